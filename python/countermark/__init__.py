@@ -1,0 +1,43 @@
+"""Credential and request signing for Dfns-style APIs.
+
+Keys are here, the wire protocol is in `countermark.dfns`, signers outside this process in
+`countermark.external`, and every exception in `countermark.errors`.
+"""
+
+from __future__ import annotations
+
+from countermark._native import __version__
+from countermark.errors import (
+    ArgumentTypeError,
+    ArgumentValueError,
+    ClaimMismatch,
+    Error,
+    InternalError,
+    InvalidKey,
+    InvalidSignature,
+    KeyClosed,
+    LimitExceeded,
+    MalformedInput,
+    UnsupportedAlgorithm,
+    UntrustedAttestation,
+)
+from countermark.keys import Algorithm, PrivateKey, PublicKey
+
+__all__ = [
+    "Algorithm",
+    "ArgumentTypeError",
+    "ArgumentValueError",
+    "ClaimMismatch",
+    "Error",
+    "InternalError",
+    "InvalidKey",
+    "InvalidSignature",
+    "KeyClosed",
+    "LimitExceeded",
+    "MalformedInput",
+    "PrivateKey",
+    "PublicKey",
+    "UnsupportedAlgorithm",
+    "UntrustedAttestation",
+    "__version__",
+]

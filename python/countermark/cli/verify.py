@@ -1,0 +1,211 @@
+"""``countermark verify``: judge an assertion or a credential on standard input."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any, Final
+
+from countermark import PublicKey
+from countermark.cli.keyfile import parse_public
+from countermark.cli.options import (
+    ALGORITHMS,
+    CREDENTIAL_KINDS,
+    PADDINGS,
+    Commands,
+    add_challenge,
+    add_json,
+    add_origins,
+    add_profile,
+    challenge_of,
+    origins_of,
+)
+from countermark.cli.outcome import ExitCode, details
+from countermark.cli.strict_json import read_object
+from countermark.cli.terminal import (
+    printable,
+    read_file,
+    read_input,
+    write_error,
+    write_json,
+    write_lines,
+    write_table,
+)
+from countermark.dfns import (
+    Report,
+    VerifiedAssertion,
+    VerifiedAttestation,
+    explain_assertion,
+    explain_attestation,
+    verify_assertion,
+    verify_attestation,
+)
+from countermark.errors import (
+    ArgumentTypeError,
+    ArgumentValueError,
+    Error,
+    InternalError,
+    MalformedInput,
+)
+
+_OURS: Final = (ArgumentTypeError, ArgumentValueError, InternalError)
+"""Errors that say nothing about the thing that is judged."""
+
+
+def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Adds ``verify`` and its subcommands."""
+    parser = commands.add_parser(
+        "verify", help="judge an assertion or a credential on standard input", allow_abbrev=False
+    )
+    subjects = parser.add_subparsers(metavar="SUBJECT", required=True)
+    _add_assertion(subjects)
+    _add_credential(subjects)
+
+
+def _add_assertion(subjects: Commands[argparse.ArgumentParser]) -> None:
+    parser = subjects.add_parser("assertion", help="what `sign` prints", allow_abbrev=False)
+    _add_common(parser, key_required=True)
+    parser.add_argument("--algorithm", choices=ALGORITHMS, help="the one it was registered with")
+    parser.set_defaults(run=_assertion)
+
+
+def _add_credential(subjects: Commands[argparse.ArgumentParser]) -> None:
+    parser = subjects.add_parser(
+        "credential", help="what `register` prints, or one member of it", allow_abbrev=False
+    )
+    _add_common(parser, key_required=False)
+    parser.set_defaults(run=_credential)
+
+
+def _add_common(parser: argparse.ArgumentParser, *, key_required: bool) -> None:
+    add_challenge(parser, required=True)
+    parser.add_argument(
+        "--public-key",
+        metavar="FILE",
+        required=key_required,
+        help="the key it must be by" + ("" if key_required else " (default: the one it names)"),
+    )
+    parser.add_argument("--credential-id", metavar="ID", help="the id it must have")
+    parser.add_argument("--kind", choices=CREDENTIAL_KINDS, help="the kind it must have")
+    add_profile(parser, default=None)
+    add_origins(parser)
+    parser.add_argument("--padding", choices=PADDINGS, help="of RSA (default pkcs1v15)")
+    parser.add_argument("--low-s", action="store_true", help="refuse ECDSA with a high s")
+    parser.add_argument(
+        "--allow-padded-base64url", action="store_true", help="accept base64url with padding"
+    )
+    parser.add_argument(
+        "--member", metavar="NAME", help="judge this member of the object on standard input"
+    )
+    parser.add_argument("--explain", action="store_true", help="print every check, in order")
+    add_json(parser)
+
+
+def _assertion(options: argparse.Namespace) -> int:
+    algorithm = {"algorithm": options.algorithm}
+    return _judge(options, verify_assertion, explain_assertion, algorithm)
+
+
+def _credential(options: argparse.Namespace) -> int:
+    return _judge(options, verify_attestation, explain_attestation, {})
+
+
+def _judge(
+    options: argparse.Namespace,
+    verify: Callable[..., VerifiedAssertion | VerifiedAttestation],
+    explain: Callable[..., Report],
+    more: dict[str, Any],
+) -> int:
+    expected = {
+        "challenge": challenge_of(options),
+        "public_key": _public_key(options.public_key),
+        "credential_id": options.credential_id,
+        "kind": options.kind,
+        "profile": options.profile,
+        "padding": options.padding,
+        "low_s": options.low_s,
+        "allow_padded_base64url": options.allow_padded_base64url,
+        **origins_of(options),
+        **more,
+    }
+    data = read_input()
+    try:
+        subject = data if options.member is None else _member(data, options.member)
+        if options.explain:
+            return _print_report(explain(subject, **expected), options)
+        verified = verify(subject, **expected)
+    except _OURS:
+        raise
+    except Error as error:
+        _print_refusal(error, options)
+        return ExitCode.INVALID
+    _print_verified(verified, options)
+    return ExitCode.VALID
+
+
+def _public_key(path: str | None) -> PublicKey | None:
+    return None if path is None else parse_public(read_file(path))
+
+
+def _member(data: bytes, name: str) -> dict[str, object]:
+    value = read_object(data).get(name)
+    if not isinstance(value, dict):
+        raise MalformedInput(f'the JSON has no object "{printable(name)[:64]}"', code="json.shape")
+    return value
+
+
+def _print_verified(
+    verified: VerifiedAssertion | VerifiedAttestation, options: argparse.Namespace
+) -> None:
+    client_data = verified.client_data
+    about = {
+        "kind": verified.kind,
+        "credentialId": verified.credential_id,
+        "type": client_data.type,
+        "challenge": client_data.challenge,
+        "origin": client_data.origin,
+        "crossOrigin": client_data.cross_origin,
+        "keyAlgorithm": str(verified.public_key.algorithm),
+        "algorithm": verified.algorithm,
+        "hash": verified.hash,
+        "keyFingerprint": verified.public_key.fingerprint().hex(),
+    }
+    if options.json:
+        write_json({"valid": True, **about})
+    else:
+        write_table({"result": "valid", **about})
+
+
+def _print_refusal(error: Error, options: argparse.Namespace) -> None:
+    if options.json:
+        write_json({"valid": False, "error": details(error)})
+    else:
+        write_lines("invalid")
+        write_error(f"countermark: {printable(f'{error.code}: {error.message}')}\n")
+
+
+def _print_report(report: Report, options: argparse.Namespace) -> int:
+    if options.json:
+        write_json(
+            {
+                "valid": report.valid,
+                "checks": [
+                    {
+                        "step": check.step,
+                        "section": check.section,
+                        "passed": check.passed,
+                        "error": None if check.error is None else details(check.error),
+                    }
+                    for check in report.checks
+                ],
+            }
+        )
+    else:
+        words = {True: "ok", False: "FAILED", None: "not judged"}
+        rows = [
+            f"{words[check.passed]:<11} {check.step}"
+            + (f": {check.error.code}: {check.error.message}" if check.error else "")
+            for check in report.checks
+        ]
+        write_lines(*rows, "valid" if report.valid else "invalid")
+    return ExitCode.VALID if report.valid else ExitCode.INVALID

@@ -1,0 +1,75 @@
+"""The wire protocol of Dfns-style APIs: client data, registration of key credentials, signing, verification."""
+
+from __future__ import annotations
+
+from countermark.dfns.client_data import (
+    ClientData,
+    ClientDataProfile,
+    decode_client_data,
+    decode_client_data_b64u,
+    encode_client_data,
+    match_profiles,
+)
+from countermark.dfns.credentials import (
+    create_credential,
+    credential_id_from_key,
+    encode_attestation_data,
+    fingerprint,
+    new_credential_body,
+    random_credential_id,
+    register_key,
+    registration_body,
+)
+from countermark.dfns.signing import KeySigner
+from countermark.dfns.types import (
+    CredentialAssertion,
+    CredentialBody,
+    CredentialInfo,
+    CredentialKind,
+    NewCredentialBody,
+    RegistrationBody,
+    SignatureAlgorithm,
+)
+from countermark.dfns.verification import (
+    Check,
+    Report,
+    VerifiedAssertion,
+    VerifiedAttestation,
+    explain_assertion,
+    explain_attestation,
+    verify_assertion,
+    verify_attestation,
+)
+
+__all__ = [
+    "Check",
+    "ClientData",
+    "ClientDataProfile",
+    "CredentialAssertion",
+    "CredentialBody",
+    "CredentialInfo",
+    "CredentialKind",
+    "KeySigner",
+    "NewCredentialBody",
+    "RegistrationBody",
+    "Report",
+    "SignatureAlgorithm",
+    "VerifiedAssertion",
+    "VerifiedAttestation",
+    "create_credential",
+    "credential_id_from_key",
+    "decode_client_data",
+    "decode_client_data_b64u",
+    "encode_attestation_data",
+    "encode_client_data",
+    "explain_assertion",
+    "explain_attestation",
+    "fingerprint",
+    "match_profiles",
+    "new_credential_body",
+    "random_credential_id",
+    "register_key",
+    "registration_body",
+    "verify_assertion",
+    "verify_attestation",
+]

@@ -1,0 +1,121 @@
+"""Signing challenges with a key credential (the protocol's "user action signing" section)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, final
+
+from countermark import _native
+from countermark.dfns.types import CredentialAssertion
+from countermark.errors import ArgumentTypeError
+from countermark.external import ExternalSigner, checked, signature_of
+from countermark.keys import BytesLike, PrivateKey, PublicKey
+
+
+@final
+class KeySigner:
+    """Answers challenges with a key credential. It has the shape of the Dfns SDK's ``Signer``.
+
+    Made once and used from any number of threads. All choices are checked here, against the key, so that
+    `sign` can only fail for its challenge or a closed key.
+
+    >>> signer = KeySigner("cr-1", PrivateKey.generate("Ed25519"))
+    >>> challenge = {"challenge": "Y2gtMQ", "allowCredentials": {"key": [{"id": "cr-1"}]}}
+    >>> signer.sign(challenge)["kind"]
+    'Key'
+
+    Args:
+        credential_id: the id the credential was registered with.
+        private_key: its key; or PEM text, as the Dfns SDK takes it; or a signer outside.
+        app_origin: puts ``origin`` and ``crossOrigin`` into the client data, as the Dfns SDK does. The API
+            no longer asks for them.
+        kind: a `CredentialKind`; it decides which allow-list is asked.
+        algorithm: a `SignatureAlgorithm` to sign with and to name; None for SHA-256 and no member.
+        padding: ``"pss"`` for RSA-PSS, which the API does not verify by default; None for PKCS#1 v1.5.
+        profile: a `ClientDataProfile`, for the exact bytes of another producer.
+        cross_origin: ``crossOrigin``, for profiles that carry it.
+        password: of an encrypted PEM text.
+        report_kind: the kind the assertion names, if not ``kind``: one SDK answers ``"Key"`` for a
+            PasswordProtectedKey.
+
+    Raises:
+        ArgumentTypeError, ArgumentValueError: an argument that is not taken.
+        UnsupportedAlgorithm: ``algorithm.unknown`` or ``algorithm.mismatch``.
+        LimitExceeded: a credential id of more than 1024 characters.
+        Those of `PrivateKey.from_pem` for PEM text.
+    """
+
+    __slots__ = ("_native", "_signer", "app_origin", "credential_id", "public_key")
+
+    def __init__(
+        self,
+        credential_id: str,
+        private_key: PrivateKey | ExternalSigner | str | BytesLike,
+        app_origin: str | None = None,
+        *,
+        kind: str = "Key",
+        algorithm: str | None = None,
+        padding: str | None = None,
+        profile: str = "canonical",
+        cross_origin: bool | None = None,
+        password: str | BytesLike | None = None,
+        report_kind: str | None = None,
+    ) -> None:
+        key: PrivateKey | ExternalSigner
+        if isinstance(private_key, str | bytes | bytearray | memoryview):
+            key = PrivateKey.from_pem(private_key, password=password)
+        elif password is not None:
+            raise ArgumentTypeError("password goes with PEM text only", code="argument.type")
+        elif isinstance(private_key, PrivateKey):
+            key = private_key
+        else:
+            key = checked(private_key, "private_key")
+        self._signer: ExternalSigner | None = None if isinstance(key, PrivateKey) else key
+        handle = key._native if isinstance(key, PrivateKey) else key.public_key._native
+        self._native = _native.KeySigner(
+            handle,
+            credential_id,
+            kind,
+            report_kind,
+            algorithm,
+            padding,
+            profile,
+            app_origin,
+            cross_origin,
+        )
+        self.credential_id: str = credential_id
+        self.app_origin: str | None = app_origin
+        self.public_key: PublicKey = key.public_key
+
+    def sign(self, challenge: Mapping[str, Any] | str | BytesLike) -> CredentialAssertion:
+        """Answers a challenge.
+
+        Args:
+            challenge: the server's reply, as a mapping or as JSON text. ``challenge`` is signed; the
+                credential must be in ``allowCredentials`` under its kind (``key`` or
+                ``passwordProtectedKey``), or in ``allowedRecoveryCredentials`` for a RecoveryKey. That is
+                checked before the key is touched.
+
+        Returns:
+            The assertion to send: kind, credId, clientData and signature in base64url, and the algorithm if
+            one was chosen.
+
+        Raises:
+            ClaimMismatch: ``challenge.credential_not_allowed``.
+            MalformedInput: ``challenge.missing``, ``challenge.type``, or ``json.*`` for text.
+            ArgumentTypeError: neither a mapping nor text.
+            ArgumentValueError: an empty challenge.
+            KeyClosed: the key was closed.
+            InvalidSignature: a signer outside returned a signature that does not verify.
+        """
+        if self._signer is None:
+            return self._native.sign(challenge)
+        client_data = self._native.prepare(challenge)
+        signature, raw = signature_of(self._signer, client_data, self._native.hash)
+        return self._native.finish(client_data, signature, raw)
+
+    def __repr__(self) -> str:
+        return f"<KeySigner {self.credential_id!r} {self.public_key.algorithm}>"
+
+
+__all__ = ["KeySigner"]

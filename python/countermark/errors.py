@@ -1,0 +1,190 @@
+"""The exceptions of countermark: one tree, a stable dotted code on every one.
+
+Whatever is handed to this package, the outcome is a value or one of these. ``code`` never changes its
+meaning between versions and is the thing to test for; the text is for people. Messages are at most 200
+characters, hold no secret and no control character.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+class Error(Exception):
+    """Base class of every exception this package raises.
+
+    Attributes:
+        message: what went wrong, in one sentence.
+        code: a stable dotted name such as ``"pem.label"``; all of them are keys of `CODES`.
+    """
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.message: str = message
+        self.code: str = code
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exception pickles positional arguments only; the keyword attributes travel as state.
+        return (_rebuild, (type(self), self.message, dict(self.__dict__)))
+
+
+def _rebuild(cls: type[Error], message: str, state: dict[str, object]) -> Error:
+    error = cls.__new__(cls, message)
+    Exception.__init__(error, message)
+    error.__dict__.update(state)
+    return error
+
+
+class MalformedInput(Error, ValueError):
+    """Bytes or text that do not decode as the format they are due to be.
+
+    Attributes:
+        format: the format that was being read, the first part of the code (``"json"``, ``"der"`` …).
+        offset: where reading stopped, in bytes (characters for text) from the start of that input, or None.
+        field: the member that was being read, or None.
+    """
+
+    def __init__(
+        self, message: str, *, code: str, offset: int | None = None, field: str | None = None
+    ) -> None:
+        super().__init__(message, code=code)
+        self.format: str = code.partition(".")[0]
+        self.offset: int | None = offset
+        self.field: str | None = field
+
+
+class InvalidKey(Error, ValueError):
+    """A key that decodes but cannot be used, does not fit, or needs another password."""
+
+
+class UnsupportedAlgorithm(Error, ValueError):
+    """Something valid that this package does not offer, or an algorithm the key cannot serve."""
+
+
+class InvalidSignature(Error):
+    """The signature does not verify. Every reason gives this one outcome, without detail."""
+
+
+class ClaimMismatch(Error):
+    """Well-formed data that says something else than was expected of it.
+
+    Attributes:
+        field: the member that differs.
+        expected: what the caller expected, as text, or None.
+        actual: what the data holds, as text (shortened), or None.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        field: str | None = None,
+        expected: str | None = None,
+        actual: str | None = None,
+    ) -> None:
+        super().__init__(message, code=code)
+        self.field: str | None = field
+        self.expected: str | None = expected
+        self.actual: str | None = actual
+
+
+class UntrustedAttestation(Error):
+    """An attestation that leads to no trust anchor of the caller."""
+
+
+class LimitExceeded(Error, ValueError):
+    """Input over one of the stated bounds, refused before any work was spent on it.
+
+    Attributes:
+        field: the member or parameter that is over its bound, or None.
+    """
+
+    def __init__(self, message: str, *, code: str, field: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.field: str | None = field
+
+
+class KeyClosed(Error):
+    """The private key was closed and its secret wiped."""
+
+
+class InternalError(Error):
+    """A fault inside this package; please report it."""
+
+
+class ArgumentTypeError(Error, TypeError):
+    """An argument of a Python type that this parameter does not take."""
+
+
+class ArgumentValueError(Error, ValueError):
+    """An argument of the right type with a value outside what the parameter documents."""
+
+
+def _codes(cls: type[Error], prefix: str, *names: str) -> dict[str, type[Error]]:
+    return {f"{prefix}.{name}": cls for name in names}
+
+
+CODES: Final[dict[str, type[Error]]] = {
+    **_codes(MalformedInput, "base64url", "alphabet", "padding", "length", "trailing_bits"),
+    **_codes(MalformedInput, "hex", "alphabet", "length"),
+    **_codes(
+        MalformedInput,
+        "json",
+        *("utf8", "bom", "syntax", "surrogate", "trailing", "shape", "duplicate"),
+    ),
+    **_codes(MalformedInput, "der", "truncated", "tag", "length", "trailing", "value"),
+    **_codes(MalformedInput, "pem", "missing", "label", "multiple", "junk", "base64"),
+    **_codes(MalformedInput, "client_data", "missing", "type"),
+    **_codes(MalformedInput, "attestation", "missing", "type", "unknown", "value"),
+    **_codes(MalformedInput, "assertion", "missing", "type", "unknown", "value"),
+    **_codes(MalformedInput, "credential", "missing", "type", "unknown", "value"),
+    **_codes(MalformedInput, "challenge", "missing", "type"),
+    **_codes(MalformedInput, "jwk", "missing", "type", "value"),
+    **_codes(
+        InvalidKey,
+        "key",
+        *("not_private", "not_public", "mismatch", "length", "scalar", "point", "small_order"),
+        *("explicit_parameters", "rsa_private", "rsa_exponent", "rsa_modulus", "too_small"),
+        *("password_required", "password_wrong", "not_encrypted"),
+    ),
+    **_codes(
+        UnsupportedAlgorithm,
+        "algorithm",
+        *("unknown", "key_type", "curve", "encryption", "legacy_encryption", "format"),
+        *("multi_prime", "mismatch"),
+    ),
+    **_codes(InvalidSignature, "signature", "invalid"),
+    **_codes(
+        ClaimMismatch,
+        "client_data",
+        *("type_mismatch", "challenge_mismatch", "origin_mismatch", "cross_origin_mismatch"),
+        "profile_mismatch",
+    ),
+    **_codes(ClaimMismatch, "attestation", "public_key_mismatch"),
+    **_codes(ClaimMismatch, "credential", "kind_mismatch", "id_mismatch"),
+    **_codes(ClaimMismatch, "assertion", "kind_mismatch", "id_mismatch"),
+    **_codes(ClaimMismatch, "challenge", "credential_not_allowed"),
+    **_codes(LimitExceeded, "limit", "size", "depth", "count", "kdf_cost", "key_size"),
+    **_codes(KeyClosed, "key", "closed"),
+    **_codes(InternalError, "internal", "error"),
+    **_codes(ArgumentTypeError, "argument", "type"),
+    **_codes(ArgumentValueError, "argument", "value"),
+}
+"""Every code this package can raise, with the class that carries it."""
+
+__all__ = [
+    "CODES",
+    "ArgumentTypeError",
+    "ArgumentValueError",
+    "ClaimMismatch",
+    "Error",
+    "InternalError",
+    "InvalidKey",
+    "InvalidSignature",
+    "KeyClosed",
+    "LimitExceeded",
+    "MalformedInput",
+    "UnsupportedAlgorithm",
+    "UntrustedAttestation",
+]

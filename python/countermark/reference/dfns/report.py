@@ -1,0 +1,75 @@
+"""Verification as a list of steps, each with its outcome.
+
+Dfns protocol, user action signing (what must match) and fingerprint and attestation. ``verify_*`` and
+``explain_*`` run the same list: the first raises what the first failing step says, the second returns all
+outcomes. A step is judged when every step it takes a value from has passed, whatever else failed before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from countermark.errors import Error
+
+State = TypeVar("State")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome of one step: ``passed`` is None where it could not be judged, or nothing was expected."""
+
+    step: str
+    section: str
+    passed: bool | None
+    error: Error | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All steps in their order; ``valid`` when none of them failed."""
+
+    valid: bool
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[State]):
+    """One step: ``judge`` raises, or answers whether there was anything to judge.
+
+    ``needs`` names the earlier steps whose values it reads.
+    """
+
+    name: str
+    section: str
+    judge: Callable[[State], bool]
+    needs: tuple[str, ...] = ()
+
+
+def raise_first_failure(report: Report) -> None:
+    """Raise what the first failing step says, if any failed."""
+    for check in report.checks:
+        if check.error is not None:
+            raise check.error
+
+
+def run(steps: Sequence[Step[State]], state: State) -> Report:
+    """Run the steps in order over one state."""
+    checks: list[Check] = []
+    passed: set[str] = set()
+    for step in steps:
+        if not passed.issuperset(step.needs):
+            checks.append(Check(step.name, step.section, None, None))
+            continue
+        try:
+            judged = step.judge(state)
+        except Error as error:
+            checks.append(Check(step.name, step.section, False, error))
+            continue
+        passed.add(step.name)
+        checks.append(Check(step.name, step.section, True if judged else None, None))
+    return Report(all(check.error is None for check in checks), tuple(checks))
+
+
+__all__ = ["Check", "Report", "Step", "raise_first_failure", "run"]

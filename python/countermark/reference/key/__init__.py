@@ -1,0 +1,1 @@
+"""Keys and every encoding of them."""

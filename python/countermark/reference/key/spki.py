@@ -1,0 +1,70 @@
+"""SubjectPublicKeyInfo (RFC 5280 4.1.2.7) for EC (RFC 5480), EdDSA (RFC 8410), RSA (RFC 3279)."""
+
+from __future__ import annotations
+
+from countermark.errors import InvalidKey
+from countermark.reference.crypto.ecdsa_signature import Curve
+from countermark.reference.crypto.signing import EdwardsCurve
+from countermark.reference.format import der
+from countermark.reference.key import pkcs1, sec1
+from countermark.reference.key.algorithm import (
+    EcPublic,
+    OkpPublic,
+    PublicNumbers,
+    RsaPublic,
+    read_identifier,
+    resolve,
+    write_domain,
+)
+
+
+def decode(data: bytes) -> PublicNumbers:
+    """Reads SubjectPublicKeyInfo.
+
+    Raises:
+        MalformedInput: ``der.*``.
+        UnsupportedAlgorithm: ``algorithm.key_type`` or ``algorithm.curve``.
+        InvalidKey: the code that fits the kind of key.
+        LimitExceeded: ``limit.key_size``.
+    """
+    sequence = der.whole(data)
+    identifier = read_identifier(sequence)
+    octets = sequence.bit_string()
+    sequence.finish()
+    domain = resolve(identifier)
+    if isinstance(domain, Curve):
+        return sec1.decode_point(domain, octets)
+    if isinstance(domain, EdwardsCurve):
+        return checked_okp(domain, octets)
+    return pkcs1.decode_public(octets)
+
+
+def encode(public: PublicNumbers) -> bytes:
+    """Writes SubjectPublicKeyInfo; a point of an EC key is written without compression."""
+    identifier = write_domain("RSA" if isinstance(public, RsaPublic) else public.curve)
+    return der.encode_sequence(identifier, der.encode_bit_string(key_octets(public)))
+
+
+def key_octets(public: PublicNumbers) -> bytes:
+    """The content of subjectPublicKey."""
+    if isinstance(public, EcPublic):
+        return sec1.encode_point(public)
+    return public.octets if isinstance(public, OkpPublic) else pkcs1.encode_public(public)
+
+
+def checked_okp(curve: EdwardsCurve, octets: bytes) -> OkpPublic:
+    """RFC 8032 5.1.3 and 5.2.3: a canonical encoding of a point that is not of small order.
+
+    Small order is told first, also of points whose encoding is not canonical.
+
+    Raises:
+        InvalidKey: ``key.length``, ``key.small_order`` or ``key.point``.
+    """
+    if len(octets) != curve.size:
+        raise InvalidKey(f"a {curve.name} key is {curve.size} octets", code="key.length")
+    point = curve.decode(octets)
+    if point is not None and curve.is_small_order(point):
+        raise InvalidKey(f"the {curve.name} key is of small order", code="key.small_order")
+    if point is None or not point.canonical:
+        raise InvalidKey("the public key is not a point of its curve", code="key.point")
+    return OkpPublic(curve, octets)

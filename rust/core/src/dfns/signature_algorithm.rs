@@ -1,0 +1,43 @@
+//! The optional `algorithm` member of assertions and attestation data.
+//!
+//! It names a hash, never the key type: the key decides that. Documented are SHA256, SHA512 and RSA-SHA256;
+//! RSA-SHA512 is taken as well. Absent means SHA-256 for EC and RSA keys, whatever the curve.
+
+use crate::crypto::Hash;
+use crate::error::{Code, Error, Result, quote};
+use crate::key::Algorithm;
+
+/// The hash that signatures of this key use under this member; none for EdDSA, which hashes by itself.
+///
+/// # Errors
+/// `algorithm.unknown` for a value outside the four, `algorithm.mismatch` for one that the key cannot serve.
+pub fn hash_for(member: Option<&str>, key: Algorithm) -> Result<Option<Hash>> {
+    let Some(name) = member else { return Ok((!key.is_eddsa()).then_some(Hash::Sha256)) };
+    let (hash, rsa_only) = match name {
+        "SHA256" => (Hash::Sha256, false),
+        "SHA512" => (Hash::Sha512, false),
+        "RSA-SHA256" => (Hash::Sha256, true),
+        "RSA-SHA512" => (Hash::Sha512, true),
+        _ => {
+            let message = format!("{} is not SHA256, SHA512, RSA-SHA256 or RSA-SHA512", quote(name));
+            return Err(Error::new(Code::AlgorithmUnknown, message).in_field("algorithm"));
+        }
+    };
+    if key.is_eddsa() || (rsa_only && key != Algorithm::Rs256) {
+        let message = format!("a key of type {} cannot sign with {name}", key.name());
+        return Err(Error::new(Code::AlgorithmMismatch, message).in_field("algorithm"));
+    }
+    Ok(Some(hash))
+}
+
+/// The same for what Go's SDK v1 sends: the hash name of its library, even for Ed25519.
+///
+/// # Errors
+/// Those of [`hash_for`].
+pub fn hash_for_go_v1(member: Option<&str>, key: Algorithm) -> Result<Option<Hash>> {
+    match member.and_then(Hash::from_name) {
+        Some(_) if key.is_eddsa() => Ok(None),
+        Some(hash) => Ok(Some(hash)),
+        None => hash_for(member, key),
+    }
+}

@@ -1,0 +1,40 @@
+//! Every bound on input and work, each with its reason. A value over a bound is refused before it costs.
+
+/// base64url or hexadecimal text: twice the JSON bound, so that whatever we accept we can also encode.
+pub const ENCODED_TEXT: usize = 2 * 1024 * 1024;
+/// One JSON document. A recovery challenge holds a whole request body; 1 MiB is far above any seen.
+pub const JSON_TEXT: usize = 1024 * 1024;
+/// Members of a top-level JSON object; protocol objects have fewer than twenty.
+pub const JSON_MEMBERS: usize = 1024;
+/// A challenge string, in bytes of UTF-8.
+pub const CHALLENGE: usize = 1024 * 1024;
+/// A credential id, in characters.
+pub const CREDENTIAL_ID: usize = 1024;
+/// PEM text. An RSA-8192 private key takes 6.4 KiB; the rest is room for explanatory text.
+pub const PEM_TEXT: usize = 128 * 1024;
+/// One DER structure handed to a key parser.
+pub const DER: usize = 64 * 1024;
+/// PEM text of a public key inside attestation data.
+pub const PUBLIC_KEY_PEM: usize = 16 * 1024;
+/// A password. Hashing it is linear, so the bound only stops mistakes such as a file in its place.
+pub const PASSWORD: usize = 64 * 1024;
+/// PBKDF2 iterations of an encrypted key: about a second of one core.
+pub const PBKDF2_ITERATIONS: u32 = 2_000_000;
+/// Memory of scrypt, 128·N·r bytes.
+pub const SCRYPT_MEMORY: u64 = 128 * 1024 * 1024;
+/// Work of scrypt, N·r·p.
+pub const SCRYPT_WORK: u64 = 1 << 21;
+/// Salt of a key derivation.
+pub const KDF_SALT: usize = 1024;
+/// Smallest RSA modulus, in bits: NIST SP 800-131A disallows less.
+pub const RSA_MIN_BITS: usize = 2048;
+/// Largest RSA modulus, in bits: the backend signs up to here.
+pub const RSA_MAX_BITS: usize = 8192;
+/// Largest RSA public exponent, in bits: a longer one only makes verification expensive.
+pub const RSA_EXPONENT_BITS: usize = 33;
+/// Entries of a credential allow-list.
+pub const ALLOW_LIST: usize = 10_000;
+/// Characters of an error message.
+pub const MESSAGE: usize = 200;
+/// Characters of foreign input quoted in an error message.
+pub const QUOTE: usize = 32;

@@ -1,0 +1,119 @@
+//! Arguments: bytes-like in, text in, and an error of ours that says what to write instead.
+
+use countermark_core::error::{Code, Error};
+use countermark_core::secret::Secret;
+use pyo3::buffer::PyBuffer;
+use pyo3::prelude::*;
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyString};
+
+use crate::call::exception;
+
+/// Bytes of an argument: borrowed where they cannot change, copied where they can.
+pub(crate) enum Data {
+    Borrowed(PyBackedBytes),
+    Copied(Vec<u8>),
+}
+
+impl std::ops::Deref for Data {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Borrowed(bytes) => bytes,
+            Self::Copied(bytes) => bytes,
+        }
+    }
+}
+
+fn wrong_type(value: &Bound<'_, PyAny>, name: &'static str, wanted: &str) -> PyErr {
+    let found = value.get_type().name().map_or_else(|_| "another type".to_owned(), |name| name.to_string());
+    let found: String = found.chars().take(40).collect();
+    let hint = if value.is_instance_of::<PyString>() { "; encode it first" } else { "" };
+    let message = format!("{name} must be {wanted}, not {found}{hint}");
+    exception(value.py(), &Error::new(Code::ArgumentType, message).in_field(name))
+}
+
+/// Bytes, bytearray, memoryview or anything else that offers its bytes.
+pub(crate) fn data(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Data> {
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        return Ok(Data::Borrowed(PyBackedBytes::from(bytes.clone())));
+    }
+    if let Ok(bytes) = value.cast::<PyByteArray>() {
+        return Ok(Data::Copied(bytes.to_vec()));
+    }
+    let wanted = "bytes, bytearray or memoryview";
+    if value.is_instance_of::<PyString>() {
+        return Err(wrong_type(value, name, wanted));
+    }
+    let buffer = PyBuffer::<u8>::get(value).map_err(|_| wrong_type(value, name, wanted))?;
+    let bytes = buffer.to_vec(value.py()).map_err(|_| wrong_type(value, name, wanted))?;
+    Ok(Data::Copied(bytes))
+}
+
+/// Text that may come as str or as the bytes of its UTF-8.
+pub(crate) fn data_or_text(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Data> {
+    if value.is_instance_of::<PyString>() {
+        return Ok(Data::Copied(text(value, name)?.as_bytes().to_vec()));
+    }
+    data(value, name)
+}
+
+/// Text.
+pub(crate) fn text(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<PyBackedStr> {
+    let string = value.cast::<PyString>().map_err(|_| wrong_type(value, name, "str"))?;
+    PyBackedStr::try_from(string.clone()).map_err(|_| {
+        let message = format!("{name} holds a lone surrogate, which is no text");
+        exception(value.py(), &Error::new(Code::ArgumentValue, message).in_field(name))
+    })
+}
+
+/// Text or None.
+pub(crate) fn optional_text(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Option<PyBackedStr>> {
+    if value.is_none() { Ok(None) } else { text(value, name).map(Some) }
+}
+
+/// True, False or None; no other truth is taken.
+pub(crate) fn optional_flag(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Option<bool>> {
+    if value.is_none() { Ok(None) } else { flag(value, name).map(Some) }
+}
+
+/// True or False.
+pub(crate) fn flag(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<bool> {
+    value.cast::<PyBool>().map(|flag| flag.is_true()).map_err(|_| wrong_type(value, name, "True or False"))
+}
+
+/// A whole number that is not negative.
+pub(crate) fn number(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<usize> {
+    if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
+        return Err(wrong_type(value, name, "int"));
+    }
+    value.extract().map_err(|_| {
+        let message = format!("{name} is negative or too large");
+        exception(value.py(), &Error::new(Code::ArgumentValue, message).in_field(name))
+    })
+}
+
+/// A password as text or bytes, or None. Our copy of it is wiped; Python's is not ours to wipe.
+pub(crate) fn password(value: &Bound<'_, PyAny>) -> PyResult<Option<Secret>> {
+    if value.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(match data_or_text(value, "password")? {
+        Data::Borrowed(bytes) => Secret::copy_of(&bytes),
+        Data::Copied(bytes) => Secret::new(bytes),
+    }))
+}
+
+/// Bytes that may be a private key: our copy of them is wiped.
+pub(crate) fn secret_data(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Secret> {
+    Ok(match data_or_text(value, name)? {
+        Data::Borrowed(bytes) => Secret::copy_of(&bytes),
+        Data::Copied(bytes) => Secret::new(bytes),
+    })
+}
+
+/// Reports an argument of a wrong type where the caller has looked at it already.
+pub(crate) fn refuse(value: &Bound<'_, PyAny>, name: &'static str, wanted: &str) -> PyErr {
+    wrong_type(value, name, wanted)
+}

@@ -1,0 +1,63 @@
+//! `countermark._native`: the Python door. Every function converts its arguments, calls the core, and maps
+//! what comes back; nothing is decided here. Types are in `_native.pyi`, documentation in the Python modules.
+
+mod arguments;
+mod call;
+mod dfns;
+mod format;
+mod keys;
+mod records;
+mod signer;
+mod verification;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _native {
+    #[pymodule_export]
+    use super::dfns::{
+        PreparedCredential, client_data_decode, client_data_encode, client_data_profiles,
+        create_credential_finish, create_credential_prepare, credential_id_from_key, encode_attestation_data,
+        fingerprint, match_profiles, random_credential_id,
+    };
+    #[pymodule_export]
+    use super::format::{base64url_decode, base64url_encode, error_codes, hex_decode, pem_decode};
+    #[pymodule_export]
+    use super::keys::{PrivateKey, PublicKey, algorithms, digest, ecdsa_der_to_raw, ecdsa_raw_to_der};
+    #[pymodule_export]
+    use super::signer::KeySigner;
+    #[pymodule_export]
+    use super::verification::{judge_assertion, judge_attestation};
+
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::close_gate_at_fork();
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}
+
+/// Registers the fork gate once for this process.
+fn close_gate_at_fork() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        #[cfg(unix)]
+        {
+            use countermark_core::crypto::gate;
+            extern "C" fn before() {
+                gate::before_fork();
+            }
+            extern "C" fn in_parent() {
+                gate::after_fork_in_parent();
+            }
+            extern "C" fn in_child() {
+                gate::after_fork_in_child();
+            }
+            // SAFETY: the three handlers are plain functions of this library that touch one atomic word,
+            // allocate nothing and cannot unwind; the library is never unloaded, since Python does not
+            // unload extension modules. The only failure is lack of memory, which leaves forking as it was.
+            let _ = unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
+        }
+    });
+}

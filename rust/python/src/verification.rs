@@ -1,0 +1,174 @@
+//! Verifying assertions and attestations: one function each, which decides or explains.
+
+use countermark_core::crypto::Hash;
+use countermark_core::dfns::assertion::{self, AssertionExpectation};
+use countermark_core::dfns::credential::{self, AttestationExpectation};
+use countermark_core::dfns::expectation::Expectation;
+use countermark_core::dfns::record::{ASSERTION, CREDENTIAL};
+use countermark_core::dfns::report::{Outcome, Report};
+use countermark_core::dfns::{CredentialKind, Profile};
+use countermark_core::key::signing::Scheme;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
+use pyo3::types::{PyBytes, PyList, PyTuple};
+
+use crate::arguments::{flag, optional_flag, optional_text, text};
+use crate::call::{detached, exception_object};
+use crate::dfns::{ClientDataParts, parts};
+use crate::format::padding_rule;
+use crate::keys::PublicKey;
+use crate::records::Source;
+
+/// The expectations that both verifications share, as the Python functions give them, in this order:
+/// challenge, credential_id, kind, profile, origin, cross_origin, padding, low_s, allow_padded_base64url.
+struct Common {
+    challenge: PyBackedStr,
+    credential_id: Option<PyBackedStr>,
+    kind: Option<PyBackedStr>,
+    profile: Option<PyBackedStr>,
+    origin: Option<PyBackedStr>,
+    cross_origin: Option<bool>,
+    padding: Option<PyBackedStr>,
+    low_s: bool,
+    allow_padded_base64url: bool,
+}
+
+impl Common {
+    fn new(arguments: &Bound<'_, PyTuple>) -> PyResult<Self> {
+        Ok(Self {
+            challenge: text(&arguments.get_item(0)?, "challenge")?,
+            credential_id: optional_text(&arguments.get_item(1)?, "credential_id")?,
+            kind: optional_text(&arguments.get_item(2)?, "kind")?,
+            profile: optional_text(&arguments.get_item(3)?, "profile")?,
+            origin: optional_text(&arguments.get_item(4)?, "origin")?,
+            cross_origin: optional_flag(&arguments.get_item(5)?, "cross_origin")?,
+            padding: optional_text(&arguments.get_item(6)?, "padding")?,
+            low_s: flag(&arguments.get_item(7)?, "low_s")?,
+            allow_padded_base64url: flag(&arguments.get_item(8)?, "allow_padded_base64url")?,
+        })
+    }
+
+    fn expectation(&self) -> countermark_core::error::Result<Expectation<'_>> {
+        Ok(Expectation {
+            challenge: &self.challenge,
+            credential_id: self.credential_id.as_deref(),
+            kind: self.kind.as_deref().map(CredentialKind::parse).transpose()?,
+            profile: self.profile.as_deref().map(Profile::parse).transpose()?,
+            origin: self.origin.as_deref(),
+            cross_origin: self.cross_origin,
+            padding: Scheme::parse_padding(self.padding.as_deref())?,
+            low_s: self.low_s,
+            padded_base64url: padding_rule(self.allow_padded_base64url),
+        })
+    }
+}
+
+/// kind, credential id, client data, algorithm, hash, signature
+type AssertionParts<'py> =
+    (&'static str, String, ClientDataParts<'py>, Option<String>, Option<&'static str>, Bound<'py, PyBytes>);
+
+/// kind, credential id, client data, public key, its text, algorithm, hash, signature, fingerprint
+type AttestationParts<'py> = (
+    &'static str,
+    String,
+    ClientDataParts<'py>,
+    PublicKey,
+    String,
+    Option<String>,
+    Option<&'static str>,
+    Bound<'py, PyBytes>,
+    Bound<'py, PyBytes>,
+);
+
+/// With `explain`, the report and what was verified; without, only the latter, or the first error raised.
+#[pyfunction]
+#[pyo3(signature = (assertion, public_key, algorithm, common, explain, /))]
+pub(crate) fn judge_assertion<'py>(
+    assertion: &Bound<'py, PyAny>,
+    public_key: &Bound<'py, PublicKey>,
+    algorithm: &Bound<'py, PyAny>,
+    common: &Bound<'py, PyTuple>,
+    explain: bool,
+) -> PyResult<(Option<Bound<'py, PyList>>, Option<AssertionParts<'py>>)> {
+    let py = assertion.py();
+    let common = Common::new(common)?;
+    let algorithm = optional_text(algorithm, "algorithm")?;
+    let source = Source::new(assertion, "assertion", &ASSERTION)?;
+    let public_key = &public_key.get().0;
+    let (report, verified) = detached(py, || {
+        let expected = AssertionExpectation {
+            common: common.expectation()?,
+            public_key,
+            algorithm: algorithm.as_deref(),
+        };
+        if explain {
+            let (report, verified) = assertion::explain(source.record(), &expected)?;
+            Ok((Some(report), verified))
+        } else {
+            Ok((None, Some(assertion::verify(source.record(), &expected)?)))
+        }
+    })?;
+    let verified = verified.map(|verified| {
+        (
+            verified.kind.name(),
+            verified.credential_id,
+            parts(py, verified.client_data),
+            verified.algorithm,
+            verified.hash.map(Hash::name),
+            PyBytes::new(py, &verified.signature),
+        )
+    });
+    Ok((report.map(|report| checks(py, &report)).transpose()?, verified))
+}
+
+/// The same for the attestation of a new credential.
+#[pyfunction]
+#[pyo3(signature = (credential, public_key, common, explain, /))]
+pub(crate) fn judge_attestation<'py>(
+    credential: &Bound<'py, PyAny>,
+    public_key: Option<&Bound<'py, PublicKey>>,
+    common: &Bound<'py, PyTuple>,
+    explain: bool,
+) -> PyResult<(Option<Bound<'py, PyList>>, Option<AttestationParts<'py>>)> {
+    let py = credential.py();
+    let common = Common::new(common)?;
+    let source = Source::new(credential, "credential", &CREDENTIAL)?;
+    let public_key = public_key.map(|key| key.get().0.as_ref());
+    let (report, verified) = detached(py, || {
+        let expected = AttestationExpectation { common: common.expectation()?, public_key };
+        if explain {
+            let (report, verified) = credential::explain(source.record(), &expected)?;
+            Ok((Some(report), verified))
+        } else {
+            Ok((None, Some(credential::verify(source.record(), &expected)?)))
+        }
+    })?;
+    let verified = verified.map(|verified| {
+        (
+            verified.kind.name(),
+            verified.credential_id,
+            parts(py, verified.client_data),
+            PublicKey(std::sync::Arc::new(verified.public_key)),
+            verified.public_key_pem,
+            verified.algorithm,
+            verified.hash.map(Hash::name),
+            PyBytes::new(py, &verified.signature),
+            PyBytes::new(py, verified.fingerprint.as_bytes()),
+        )
+    });
+    Ok((report.map(|report| checks(py, &report)).transpose()?, verified))
+}
+
+/// (step, section, passed or None, error or None) for each step.
+fn checks<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(py);
+    for check in &report.checks {
+        let (passed, error) = match &check.outcome {
+            Outcome::Passed => (Some(true), None),
+            Outcome::Failed(error) => (Some(false), Some(exception_object(py, error)?)),
+            Outcome::NotJudged => (None, None),
+        };
+        list.append((check.step, check.section, passed, error))?;
+    }
+    Ok(list)
+}

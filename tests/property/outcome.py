@@ -1,0 +1,107 @@
+"""What a call comes to, in a form in which the two implementations can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import countermark
+import countermark.dfns
+import countermark.external
+from countermark import _native, reference
+from countermark.errors import Error
+
+Outcome = tuple[Any, ...]
+
+
+class Door:
+    """The public names of one implementation."""
+
+    def __init__(self, name: str, *modules: Any) -> None:
+        self.name = name
+        self._modules = modules
+
+    def __repr__(self) -> str:
+        return f"Door({self.name!r})"
+
+    def __getattr__(self, name: str) -> Any:
+        for module in self._modules:
+            if hasattr(module, name):
+                return getattr(module, name)
+        raise AttributeError(f"{self.name} offers no {name}")
+
+
+NATIVE: Final = Door("native", countermark, countermark.dfns, countermark.external, _native)
+REFERENCE: Final = Door("reference", reference)
+DOORS: Final = (NATIVE, REFERENCE)
+
+_FIELDS: Final = {
+    "ClientData": ("type", "challenge", "origin", "cross_origin", "raw"),
+    "VerifiedAssertion": (
+        *("kind", "credential_id", "client_data", "algorithm", "hash", "signature", "public_key"),
+    ),
+    "VerifiedAttestation": (
+        *("kind", "credential_id", "client_data", "public_key", "public_key_pem"),
+        *("algorithm", "hash", "signature", "fingerprint"),
+    ),
+    "Report": ("valid", "checks"),
+    "Check": ("step", "passed", "error"),
+}
+
+
+def error_outcome(error: Error) -> Outcome:
+    """Class and code; which of the ``der`` codes it is depends on the order of reading."""
+    code = "der" if error.code.startswith("der.") else error.code
+    return ("error", type(error).__name__, code)
+
+
+def plain(value: Any) -> Any:
+    """The value as numbers, texts, bytes and containers of them, the same for both implementations."""
+    kind = type(value).__name__
+    if isinstance(value, Error):
+        return error_outcome(value)
+    if kind == "PublicKey":
+        return (kind, value.to_der())
+    if kind == "PrivateKey":
+        return (kind, value.export_private_key("der"))
+    if kind in _FIELDS:
+        return (kind, {name: plain(getattr(value, name)) for name in _FIELDS[kind]})
+    if isinstance(value, Mapping):
+        return {str(name): plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, str):
+        return str(value)
+    return value
+
+
+def outcome(call: Callable[[], Any]) -> Outcome:
+    """``("value", v)`` or ``("error", class name, code)``; anything else that is raised goes through."""
+    try:
+        return ("value", plain(call()))
+    except Error as error:
+        return error_outcome(error)
+
+
+def agreed(call: Callable[[Door], Any]) -> Outcome:
+    """Runs the call through both doors and returns the one outcome they must have."""
+    native = outcome(lambda: call(NATIVE))
+    twin = outcome(lambda: call(REFERENCE))
+    assert native == twin, f"native {native!r}\nreference {twin!r}"
+    return native
+
+
+def described(key: Any) -> dict[str, Any]:
+    """Everything a key says about itself."""
+    public = getattr(key, "public_key", key)
+    return {
+        "algorithm": key.algorithm,
+        "curve": key.curve,
+        "bits": key.bits,
+        "spki": public.to_der(),
+        "pem": public.to_pem(),
+        "jwk": public.to_jwk(),
+        "thumbprint": public.thumbprint(),
+        "fingerprint": public.fingerprint(),
+        "pkcs1": outcome(lambda: public.to_der(format="pkcs1")),
+    }
