@@ -26,6 +26,35 @@ _AttestationParts: TypeAlias = tuple[
     str, str, _ClientDataParts, PublicKey, str, str | None, str | None, bytes, bytes
 ]
 
+__all__ = [
+    "KeySigner",
+    "PreparedCredential",
+    "PrivateKey",
+    "PublicKey",
+    "__version__",
+    "algorithms",
+    "base64url_decode",
+    "base64url_encode",
+    "client_data_decode",
+    "client_data_encode",
+    "client_data_profiles",
+    "create_credential_finish",
+    "create_credential_prepare",
+    "credential_id_from_key",
+    "digest",
+    "ecdsa_der_to_raw",
+    "ecdsa_raw_to_der",
+    "encode_attestation_data",
+    "error_codes",
+    "fingerprint",
+    "hex_decode",
+    "judge_assertion",
+    "judge_attestation",
+    "match_profiles",
+    "pem_decode",
+    "random_credential_id",
+]
+
 __version__: str
 
 @final

@@ -52,19 +52,24 @@ def signature_of(signer: ExternalSigner, message: bytes, hash: str | None) -> tu
         hash: the name of the hash that is due; None for EdDSA.
 
     Raises:
-        ArgumentTypeError: the signer is not of the shape, or returns something else than bytes.
         ArgumentValueError: it declares something unknown, or what its key cannot do.
         UnsupportedAlgorithm: ``algorithm.mismatch``, it applies another hash than is due.
     """
     takes, returns = signer.takes, signer.returns
     eddsa = signer.public_key.algorithm in _EDDSA
-    if not isinstance(takes, str) or takes not in ("message", "digest") or (eddsa and takes == "digest"):
+    if (
+        not isinstance(takes, str)
+        or takes not in ("message", "digest")
+        or (eddsa and takes == "digest")
+    ):
         raise ArgumentValueError(
             "the signer's `takes` must be 'message', or 'digest' for keys other than EdDSA",
             code="argument.value",
         )
     if not isinstance(returns, str) or returns not in ("der", "raw"):
-        raise ArgumentValueError("the signer's `returns` must be 'der' or 'raw'", code="argument.value")
+        raise ArgumentValueError(
+            "the signer's `returns` must be 'der' or 'raw'", code="argument.value"
+        )
     if (eddsa or signer.public_key.algorithm == Algorithm.RS256) and returns == "der":
         raise ArgumentValueError(
             "EdDSA and RSA signatures have no DER form; the signer's `returns` must be 'raw'",
@@ -76,12 +81,11 @@ def signature_of(signer: ExternalSigner, message: bytes, hash: str | None) -> tu
         applied = getattr(signer, "hash", "SHA-256")
         if hash is not None and applied != hash:
             raise UnsupportedAlgorithm(
-                f"the signer applies another hash than {hash}, which is due", code="algorithm.mismatch"
+                f"the signer applies another hash than {hash}, which is due",
+                code="algorithm.mismatch",
             )
         given = signer.sign(message)
-    if not isinstance(given, bytes | bytearray | memoryview):
-        raise ArgumentTypeError("the signer returned something else than bytes", code="argument.type")
-    return bytes(given), returns == "raw"
+    return given, returns == "raw"
 
 
 def checked(signer: Any, name: str) -> ExternalSigner:
@@ -177,7 +181,7 @@ def ecdsa_raw_to_der(signature: BytesLike, curve: str) -> bytes:
         curve: ``"P-256"``, ``"P-384"``, ``"P-521"`` or ``"secp256k1"``.
 
     Raises:
-        InvalidSignature: another length, or r or s outside 1..n−1.
+        InvalidSignature: another length, or r or s outside 1..n-1.
         UnsupportedAlgorithm: ``algorithm.curve``.
     """
     return _native.ecdsa_raw_to_der(signature, curve)
@@ -187,7 +191,7 @@ def ecdsa_der_to_raw(signature: BytesLike, curve: str) -> bytes:
     """Strict DER (RFC 3279 section 2.2.3) to r‖s (IEEE P1363).
 
     Raises:
-        InvalidSignature: not minimal DER of two integers in 1..n−1, or anything after them.
+        InvalidSignature: not minimal DER of two integers in 1..n-1, or anything after them.
         UnsupportedAlgorithm: ``algorithm.curve``.
     """
     return _native.ecdsa_der_to_raw(signature, curve)

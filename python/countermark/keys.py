@@ -47,8 +47,8 @@ class Algorithm(StrEnum):
 class PublicKey:
     """A public key. Equal keys compare and hash equal, however they were written."""
 
-    __slots__ = ("_native",)
-    _native: _native.PublicKey
+    __slots__ = ("_handle",)
+    _handle: _native.PublicKey
 
     def __init__(self) -> None:
         raise ArgumentTypeError(
@@ -58,7 +58,7 @@ class PublicKey:
     @classmethod
     def _wrap(cls, native: _native.PublicKey) -> Self:
         self = object.__new__(cls)
-        object.__setattr__(self, "_native", native)
+        object.__setattr__(self, "_handle", native)
         return self
 
     @classmethod
@@ -98,17 +98,17 @@ class PublicKey:
     @property
     def algorithm(self) -> Algorithm:
         """The type of the key."""
-        return Algorithm(self._native.algorithm)
+        return Algorithm(self._handle.algorithm)
 
     @property
     def curve(self) -> str | None:
         """The curve's JWK name (``"P-256"``, ``"Ed25519"`` …), or None for RSA."""
-        return self._native.curve
+        return self._handle.curve
 
     @property
     def bits(self) -> int:
         """The size of the field, or of the RSA modulus, in bits."""
-        return self._native.bits
+        return self._handle.bits
 
     def to_pem(self, *, format: str = "spki") -> str:
         """PEM text with 64 columns and a final line feed, as Node and openssl write it.
@@ -120,23 +120,23 @@ class PublicKey:
             ArgumentValueError: another format.
             UnsupportedAlgorithm: ``"pkcs1"`` for a key that is not RSA.
         """
-        return self._native.to_pem(format)
+        return self._handle.to_pem(format)
 
     def to_der(self, *, format: str = "spki") -> bytes:
         """DER bytes; arguments and errors as for `to_pem`."""
-        return self._native.to_der(format)
+        return self._handle.to_der(format)
 
     def to_jwk(self) -> dict[str, str]:
         """The required members of the JSON Web Key (RFC 7518 section 6, RFC 8037 section 2)."""
-        return self._native.to_jwk()
+        return self._handle.to_jwk()
 
     def thumbprint(self) -> bytes:
         """The JWK thumbprint with SHA-256 (RFC 7638): 32 bytes."""
-        return self._native.thumbprint()
+        return self._handle.thumbprint()
 
     def fingerprint(self) -> bytes:
         """SHA-256 of the SPKI DER: 32 bytes. One key has one fingerprint, however it was written."""
-        return self._native.fingerprint()
+        return self._handle.fingerprint()
 
     def verify(
         self,
@@ -162,7 +162,7 @@ class PublicKey:
             InvalidSignature: it is not, for whatever reason.
             UnsupportedAlgorithm: ``algorithm.mismatch``, a choice this key does not have.
         """
-        self._native.verify(message, signature, hash, padding, low_s)
+        self._handle.verify(message, signature, hash, padding, low_s)
 
     def verify_digest(
         self,
@@ -179,7 +179,7 @@ class PublicKey:
             ArgumentValueError: the digest has not the length of the hash.
             UnsupportedAlgorithm: EdDSA keys sign messages only.
         """
-        self._native.verify_digest(digest, signature, hash, padding, low_s)
+        self._handle.verify_digest(digest, signature, hash, padding, low_s)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, PublicKey):
@@ -198,6 +198,9 @@ class PublicKey:
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise ArgumentTypeError("keys cannot be changed", code="argument.type")
 
+    def __init_subclass__(cls) -> NoReturn:
+        raise ArgumentTypeError("keys cannot be subclassed", code="argument.type")
+
 
 @final
 class PrivateKey:
@@ -210,8 +213,8 @@ class PrivateKey:
     True
     """
 
-    __slots__ = ("_native", "_public_key")
-    _native: _native.PrivateKey
+    __slots__ = ("_handle", "_public_key")
+    _handle: _native.PrivateKey
     _public_key: PublicKey
 
     def __init__(self) -> None:
@@ -223,7 +226,7 @@ class PrivateKey:
     @classmethod
     def _wrap(cls, native: _native.PrivateKey) -> Self:
         self = object.__new__(cls)
-        object.__setattr__(self, "_native", native)
+        object.__setattr__(self, "_handle", native)
         object.__setattr__(self, "_public_key", PublicKey._wrap(native.public_key))
         return self
 
@@ -305,7 +308,7 @@ class PrivateKey:
     @property
     def closed(self) -> bool:
         """Whether the key was closed."""
-        return self._native.closed
+        return self._handle.closed
 
     def sign(
         self, message: BytesLike, *, hash: str | None = None, padding: str | None = None
@@ -326,7 +329,7 @@ class PrivateKey:
             KeyClosed: the key was closed.
             UnsupportedAlgorithm: ``algorithm.mismatch``, a choice this key does not have.
         """
-        return self._native.sign(message, hash, padding)
+        return self._handle.sign(message, hash, padding)
 
     def sign_digest(
         self, digest: BytesLike, *, hash: str = "SHA-256", padding: str | None = None
@@ -338,7 +341,7 @@ class PrivateKey:
             UnsupportedAlgorithm: EdDSA keys sign messages only.
             KeyClosed: the key was closed.
         """
-        return self._native.sign_digest(digest, hash, padding)
+        return self._handle.sign_digest(digest, hash, padding)
 
     def export_private_key(
         self,
@@ -359,11 +362,11 @@ class PrivateKey:
             UnsupportedAlgorithm: ``algorithm.mismatch``, a format this key does not have.
             KeyClosed: the key was closed.
         """
-        return self._native.export_private_key(encoding, format, password)
+        return self._handle.export_private_key(encoding, format, password)
 
     def close(self) -> None:
         """Wipes the secret. Signatures in flight are finished first; closing twice is harmless."""
-        self._native.close()
+        self._handle.close()
 
     def __enter__(self) -> Self:
         return self
@@ -394,6 +397,9 @@ class PrivateKey:
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise ArgumentTypeError("keys cannot be changed", code="argument.type")
+
+    def __init_subclass__(cls) -> NoReturn:
+        raise ArgumentTypeError("keys cannot be subclassed", code="argument.type")
 
 
 __all__ = ["Algorithm", "BytesLike", "PrivateKey", "PublicKey"]

@@ -1,4 +1,4 @@
-"""Keys and signatures cross between this package, `cryptography` and the openssl command."""
+"""Keys and signatures cross between this package and `cryptography`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ NO_PASSWORD = serialization.NoEncryption()
 each_algorithm = pytest.mark.parametrize("algorithm", ALGORITHMS)
 each_hash = pytest.mark.parametrize("name", HASHES)
 each_curve = pytest.mark.parametrize("algorithm", CURVES)
-interop = pytest.mark.interop
 
 
 def peer_key(algorithm: str) -> Any:

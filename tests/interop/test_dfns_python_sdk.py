@@ -185,7 +185,7 @@ def test_under_the_python_profile_our_assertion_is_theirs(
     key_type: str, origin: str | None
 ) -> None:
     pem = key_record(key_type)["pkcs8Pem"]
-    given = {} if origin is None else {"app_origin": origin}
+    given: Any = {} if origin is None else {"app_origin": origin}
     theirs = dfns_sdk.KeySigner(CREDENTIAL, pem, **given)
     ours = KeySigner(CREDENTIAL, pem, **given, profile="python")
     challenge: Any = {

@@ -76,7 +76,7 @@ def jwks(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def _has_surrogate(jwk: Mapping[str, Any]) -> bool:
-    return "\ud800" in str(jwk)
+    return "\ud800" in json.dumps(jwk, ensure_ascii=False)
 
 
 @_many

@@ -29,7 +29,7 @@ near_base64url = st.one_of(
 def test_base64url_encoding_is_the_same_and_comes_back(data: bytes) -> None:
     kind, text = agreed(lambda door: door.base64url_encode(data))
     assert kind == "value"
-    assert agreed(lambda door: door.base64url_decode(text)) == ("value", data)
+    assert agreed(lambda door: door.base64url_decode(text, False)) == ("value", data)
 
 
 @given(near_base64url, st.booleans())
@@ -43,12 +43,12 @@ def test_base64url_encoding_is_the_same_and_comes_back(data: bytes) -> None:
 @example("A", False)
 @example("A\ud800", False)
 def test_base64url_decoding_agrees(text: str, padding: bool) -> None:
-    agreed(lambda door: door.base64url_decode(text, padding=padding))
+    agreed(lambda door: door.base64url_decode(text, padding))
 
 
 @given(near_base64url)
 def test_one_value_has_one_base64url_text(text: str) -> None:
-    found = agreed(lambda door: door.base64url_decode(text))
+    found = agreed(lambda door: door.base64url_decode(text, False))
     if found[0] == "value":
         assert agreed(lambda door: door.base64url_encode(found[1])) == ("value", text)
 
@@ -170,8 +170,10 @@ def test_pem_of_a_damaged_key_agrees(text: str) -> None:
 @given(st.sampled_from((2 * 1024 * 1024, 2 * 1024 * 1024 + 1)), st.sampled_from("A=!"))
 def test_texts_at_the_bound_are_read_and_above_it_refused(size: int, character: str) -> None:
     text = character * size
-    for name in ("base64url_decode", "hex_decode"):
-        found = agreed(lambda door, name=name: getattr(door, name)(text))
+    for found in (
+        agreed(lambda door: door.base64url_decode(text, False)),
+        agreed(lambda door: door.hex_decode(text)),
+    ):
         assert (found == ("error", "LimitExceeded", "limit.size")) == (size > 2 * 1024 * 1024)
 
 

@@ -17,12 +17,14 @@ from tests.property.material import (
     public_key,
     restructured,
 )
-from tests.property.outcome import DOORS, REFERENCE, Door, agreed, described, outcome
+from tests.property.outcome import DOORS, REFERENCE, Door, agreed, agreed_on_one, described, outcome
 
 _many = settings(max_examples=settings().max_examples * 5)
 
 
 _HASHES = st.sampled_from((None, "SHA-256", "SHA-384", "SHA-512", "SHA-1", "sha256", ""))
+_SIZES = {None: 32, "SHA-256": 32, "SHA-384": 48, "SHA-512": 64}
+_DIGEST_SIZES = st.sampled_from((32, 32, 48, 64, 0, 20, 31, 33, 65))
 _PADDINGS = st.sampled_from((None, None, "pkcs1v15", "pss", "PSS"))
 
 
@@ -34,15 +36,18 @@ def test_deterministic_signatures_are_the_same_bytes(
     agreed(lambda door: private_key(door, kind).sign(message, hash=hash_name, padding=padding))
 
 
-@given(st.sampled_from(DETERMINISTIC), st.integers(0, 70), _HASHES)
+@given(st.sampled_from(DETERMINISTIC), _DIGEST_SIZES, _HASHES)
 def test_signatures_of_digests_are_the_same_bytes(
     kind: str, size: int, hash_name: str | None
 ) -> None:
     digest = bytes(range(size))
-    if hash_name is None:
-        agreed(lambda door: private_key(door, kind).sign_digest(digest))
-    else:
-        agreed(lambda door: private_key(door, kind).sign_digest(digest, hash=hash_name))
+    wrong = (
+        kind.startswith("ed"),
+        hash_name not in _SIZES,
+        size != _SIZES.get(hash_name, size),
+    )
+    keywords = {} if hash_name is None else {"hash": hash_name}
+    agreed_on_one(lambda door: private_key(door, kind).sign_digest(digest, **keywords), wrong)
 
 
 @given(st.sampled_from(SMALL), st.binary(), _HASHES, _PADDINGS, st.booleans())
@@ -82,17 +87,25 @@ def _restructured(signature: bytes) -> st.SearchStrategy[bytes]:
     return restructured(st.just(signature))
 
 
-@given(st.sampled_from(SMALL), st.sampled_from(SMALL), st.integers(0, 70), _HASHES, _PADDINGS)
+@given(st.sampled_from(SMALL), st.sampled_from(SMALL), _DIGEST_SIZES, _HASHES, _PADDINGS)
 def test_verify_digest_agrees(
     kind: str, signer: str, size: int, hash_name: str | None, padding: str | None
 ) -> None:
     signature = private_key(REFERENCE, signer).sign(b"message")
     digest = bytes(size)
     keywords = {} if hash_name is None else {"hash": hash_name}
-    agreed(
+    rsa = kind.startswith("rsa")
+    wrong = (
+        kind.startswith("ed"),
+        hash_name not in _SIZES,
+        size != _SIZES.get(hash_name, size),
+        padding not in (None, "pkcs1v15", "pss") or (padding is not None and not rsa),
+    )
+    agreed_on_one(
         lambda door: public_key(door, kind).verify_digest(
             digest, signature, padding=padding, **keywords
-        )
+        ),
+        wrong,
     )
 
 

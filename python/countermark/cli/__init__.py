@@ -30,7 +30,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise usage(f"{message} (see {self.prog} --help)")
 
-    def _print_message(self, message: str, file: object = None) -> None:
+    def _print_message(self, message: str, file: object = None) -> None:  # noqa: ARG002
         # Help and version, the only things left to print, are results: argparse would hide that
         # they cannot be written.
         write_bytes(message.encode("utf-8"))

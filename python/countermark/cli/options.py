@@ -15,8 +15,8 @@ ALGORITHMS: Final = tuple(algorithm.value for algorithm in SignatureAlgorithm)
 PADDINGS: Final = ("pkcs1v15", "pss")
 
 # argparse has no public names for these two.
-Commands = argparse._SubParsersAction  # noqa: SLF001
-Container = argparse._ActionsContainer  # noqa: SLF001
+Commands = argparse._SubParsersAction
+Container = argparse._ActionsContainer
 
 
 class Origins(TypedDict):

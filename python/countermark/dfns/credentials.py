@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from countermark import _native
-from countermark.dfns.types import CredentialBody, CredentialKind, NewCredentialBody, RegistrationBody
+from countermark.dfns.types import (
+    CredentialBody,
+    CredentialKind,
+    NewCredentialBody,
+    RegistrationBody,
+)
 from countermark.errors import ArgumentTypeError, ArgumentValueError
 from countermark.external import ExternalSigner, checked, signature_of
 from countermark.keys import BytesLike, PrivateKey, PublicKey
@@ -69,7 +74,7 @@ def credential_id_from_key(public_key: PublicKey) -> str:
     """
     if not isinstance(public_key, PublicKey):
         raise ArgumentTypeError("public_key must be a PublicKey", code="argument.type")
-    return _native.credential_id_from_key(public_key._native)
+    return _native.credential_id_from_key(public_key._handle)
 
 
 def create_credential(
@@ -120,7 +125,7 @@ def create_credential(
     own = isinstance(key, PrivateKey)
     public_key = key.public_key if own else checked(key, "key").public_key
     prepared = _native.create_credential_prepare(
-        public_key._native,
+        public_key._handle,
         challenge,
         kind,
         credential_id,
@@ -133,7 +138,7 @@ def create_credential(
         encrypted_private_key is not None,
     )
     if isinstance(key, PrivateKey):
-        info = _native.create_credential_finish(prepared, key._native, False)
+        info = _native.create_credential_finish(prepared, key._handle, False)
     else:
         signature, raw = signature_of(key, prepared.payload, prepared.hash)
         info = _native.create_credential_finish(prepared, signature, raw)
@@ -230,20 +235,23 @@ def _check_place(credential: object, field: str, *, recovery: bool) -> None:
         raise ArgumentValueError(f"{field} must be a credential of {wanted}", code="argument.value")
 
 
-def _check_optional_text(field: str, value: object) -> None:
+def _check_optional_text(field: str, value: Any) -> None:
     if value is not None:
         _check_text(field, value)
 
 
-def _check_text(field: str, value: object) -> None:
-    if not isinstance(value, str):
-        raise ArgumentTypeError(f"{field} must be str", code="argument.type")
-    if not value or not value.isprintable() and _has_surrogate(value):
-        raise ArgumentValueError(f"{field} is empty or holds a lone surrogate", code="argument.value")
-
-
-def _has_surrogate(value: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in value)
+def _check_text(field: str, value: Any) -> None:
+    try:
+        # Not the object's own method, nor isinstance: an object may claim another class than its own.
+        encoded = str.encode(value)
+    except TypeError:
+        raise ArgumentTypeError(f"{field} must be str", code="argument.type") from None
+    except UnicodeEncodeError:
+        raise ArgumentValueError(
+            f"{field} holds a lone surrogate, which is no text", code="argument.value"
+        ) from None
+    if not encoded:
+        raise ArgumentValueError(f"{field} is empty", code="argument.value")
 
 
 __all__ = [

@@ -45,7 +45,7 @@ class KeySigner:
         Those of `PrivateKey.from_pem` for PEM text.
     """
 
-    __slots__ = ("_native", "_signer", "app_origin", "credential_id", "public_key")
+    __slots__ = ("_handle", "_signer", "app_origin", "credential_id", "public_key")
 
     def __init__(
         self,
@@ -71,8 +71,8 @@ class KeySigner:
         else:
             key = checked(private_key, "private_key")
         self._signer: ExternalSigner | None = None if isinstance(key, PrivateKey) else key
-        handle = key._native if isinstance(key, PrivateKey) else key.public_key._native
-        self._native = _native.KeySigner(
+        handle = key._handle if isinstance(key, PrivateKey) else key.public_key._handle
+        self._handle = _native.KeySigner(
             handle,
             credential_id,
             kind,
@@ -109,10 +109,10 @@ class KeySigner:
             InvalidSignature: a signer outside returned a signature that does not verify.
         """
         if self._signer is None:
-            return self._native.sign(challenge)
-        client_data = self._native.prepare(challenge)
-        signature, raw = signature_of(self._signer, client_data, self._native.hash)
-        return self._native.finish(client_data, signature, raw)
+            return self._handle.sign(challenge)
+        client_data = self._handle.prepare(challenge)
+        signature, raw = signature_of(self._signer, client_data, self._handle.hash)
+        return self._handle.finish(client_data, signature, raw)
 
     def __repr__(self) -> str:
         return f"<KeySigner {self.credential_id!r} {self.public_key.algorithm}>"

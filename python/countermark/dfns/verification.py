@@ -249,7 +249,7 @@ def explain_attestation(
 def _handle(public_key: PublicKey) -> _native.PublicKey:
     if not isinstance(public_key, PublicKey):
         raise ArgumentTypeError("public_key must be a PublicKey", code="argument.type")
-    return public_key._native
+    return public_key._handle
 
 
 def _report(checks: list[tuple[str, str, bool | None, Error | None]] | None) -> Report:

@@ -7,7 +7,7 @@ An argument of another type than documented is ``argument.type``, a value outsid
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from countermark.errors import ArgumentTypeError, ArgumentValueError, LimitExceeded
 from countermark.reference.format import flag_argument, shown, text_argument
@@ -34,9 +34,9 @@ def optional_flag(value: object, name: str) -> bool | None:
 
 def instance(value: object, kind: type[T], name: str) -> T:
     """A value of this class and nothing else."""
-    if not isinstance(value, kind):
+    if not issubclass(type(value), kind):
         raise ArgumentTypeError(f"{name} must be {kind.__name__}", code="argument.type")
-    return value
+    return cast(T, value)
 
 
 def bad_value(name: str, reason: str) -> ArgumentValueError:

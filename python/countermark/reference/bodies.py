@@ -6,14 +6,14 @@ Dfns protocol, attestation bodies, request objects. Absent members are left out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict, TypeVar
+from typing import NotRequired, TypedDict
 
 from countermark.errors import ArgumentTypeError
 from countermark.reference.arguments import bad_value, filled_text
 from countermark.reference.dfns.credential import CredentialBody, create_credential
 from countermark.reference.dfns.profile import ClientDataProfile
 from countermark.reference.external import Signer
-from countermark.reference.format import text_argument
+from countermark.reference.format import is_text, mapping_entries, text_argument
 
 
 class FirstFactorBody(TypedDict):
@@ -56,15 +56,22 @@ def register_key(
         encrypted_private_key=encrypted_private_key,
         name=name,
     )
-    return {"firstFactorCredential": credential}
+    return {"firstFactorCredential": _factor(credential, "the credential")}
 
 
-Body = TypeVar("Body")
-
-
-def _body_argument(value: Body, name: str) -> Body:
+def _body_argument(value: CredentialBody, name: str) -> CredentialBody:
     if not isinstance(value, Mapping):
         raise ArgumentTypeError(f"{name} must be a mapping", code="argument.type")
+    return value
+
+
+def _factor(value: CredentialBody, name: str, *, recovery: bool = False) -> CredentialBody:
+    """A recovery credential is no factor, and nothing else stands in its place."""
+    kind: object = _body_argument(value, name).get("credentialKind")
+    if not is_text(kind):
+        raise ArgumentTypeError(f"{name} must be a credential", code="argument.type")
+    if (kind == "RecoveryKey") != recovery:
+        raise bad_value(name, "has a kind that does not belong there")
     return value
 
 
@@ -75,14 +82,11 @@ def registration_body(
     recovery: CredentialBody | None = None,
 ) -> RegistrationBody:
     """The body that ``POST /auth/registration`` takes."""
-    body: RegistrationBody = {"firstFactorCredential": _body_argument(first_factor, "first_factor")}
+    body: RegistrationBody = {"firstFactorCredential": _factor(first_factor, "first_factor")}
     if second_factor is not None:
-        body["secondFactorCredential"] = _body_argument(second_factor, "second_factor")
+        body["secondFactorCredential"] = _factor(second_factor, "second_factor")
     if recovery is not None:
-        kind: object = _body_argument(recovery, "recovery").get("credentialKind")
-        if not isinstance(kind, str) or kind != "RecoveryKey":
-            raise bad_value("recovery", "must be a credential of kind RecoveryKey")
-        body["recoveryCredential"] = recovery
+        body["recoveryCredential"] = _factor(recovery, "recovery", recovery=True)
     return body
 
 
@@ -90,13 +94,15 @@ def new_credential_body(
     credential: CredentialBody, *, challenge_identifier: str, name: str
 ) -> dict[str, object]:
     """The body that ``POST /auth/credentials`` takes."""
-    _body_argument(credential, "credential")
+    entries = mapping_entries(_body_argument(credential, "credential"))
+    if entries is None or not all(is_text(member) for member, _ in entries):
+        raise ArgumentTypeError("credential must be a credential", code="argument.type")
     challenge_identifier = text_argument(challenge_identifier, "challenge_identifier")
     name = text_argument(name, "name")
     filled_text(challenge_identifier, "challenge_identifier")
     filled_text(name, "name")
     return {
         "challengeIdentifier": challenge_identifier,
-        **credential,
+        **{str(member): value for member, value in entries},
         "credentialName": name,
     }

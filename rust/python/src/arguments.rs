@@ -3,6 +3,7 @@
 use countermark_core::error::{Code, Error};
 use countermark_core::secret::Secret;
 use pyo3::buffer::PyBuffer;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyString};
@@ -51,12 +52,23 @@ pub(crate) fn data(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Dat
     Ok(Data::Copied(bytes))
 }
 
-/// Text that may come as str or as the bytes of its UTF-8.
+/// Text that may come as str or as the bytes of its UTF-8. A lone surrogate becomes bytes that are no UTF-8,
+/// so that it is the text that is found wrong, not the argument.
 pub(crate) fn data_or_text(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Data> {
-    if value.is_instance_of::<PyString>() {
-        return Ok(Data::Copied(text(value, name)?.as_bytes().to_vec()));
+    let Ok(string) = value.cast::<PyString>() else { return data(value, name) };
+    if let Ok(text) = string.to_str() {
+        return Ok(Data::Copied(text.as_bytes().to_vec()));
     }
-    data(value, name)
+    let py = value.py();
+    let encode = py.get_type::<PyString>().getattr(intern!(py, "encode"))?;
+    let bytes = encode.call1((string, intern!(py, "utf-8"), intern!(py, "surrogatepass")))?;
+    Ok(Data::Copied(bytes.extract()?))
+}
+
+/// The name of one of a closed set, which a lone surrogate is in none of.
+pub(crate) fn set_member(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<String> {
+    let string = value.cast::<PyString>().map_err(|_| wrong_type(value, name, "str"))?;
+    Ok(string.to_string_lossy().into_owned())
 }
 
 /// Text.
@@ -99,7 +111,10 @@ pub(crate) fn password(value: &Bound<'_, PyAny>) -> PyResult<Option<Secret>> {
     if value.is_none() {
         return Ok(None);
     }
-    Ok(Some(match data_or_text(value, "password")? {
+    if value.is_instance_of::<PyString>() {
+        return Ok(Some(Secret::copy_of(text(value, "password")?.as_bytes())));
+    }
+    Ok(Some(match data(value, "password")? {
         Data::Borrowed(bytes) => Secret::copy_of(&bytes),
         Data::Copied(bytes) => Secret::new(bytes),
     }))

@@ -11,10 +11,13 @@ use countermark_core::key::public_key::PublicFormat;
 use countermark_core::key::signing::{Scheme, import_digest, parse_hash};
 use countermark_core::key::{Algorithm, PrivateKey as CorePrivateKey, PublicKey as CorePublicKey};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
-use crate::arguments::{data, data_or_text, flag, number, optional_text, password, secret_data, text};
+use crate::arguments::{
+    data, data_or_text, flag, number, optional_text, password, secret_data, set_member, text,
+};
 use crate::call::{call, detached, exception};
+use crate::records::as_dict;
 
 #[pyclass(frozen, module = "countermark._native")]
 pub(crate) struct PrivateKey {
@@ -46,7 +49,7 @@ impl PrivateKey {
     #[pyo3(signature = (algorithm, bits, /))]
     fn generate(algorithm: &Bound<'_, PyAny>, bits: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = algorithm.py();
-        let algorithm = text(algorithm, "algorithm")?;
+        let algorithm = set_member(algorithm, "algorithm")?;
         let bits = number(bits, "bits")?;
         detached(py, || CorePrivateKey::generate(Algorithm::from_name(&algorithm)?, bits)).map(Self::new)
     }
@@ -76,8 +79,8 @@ impl PrivateKey {
     #[pyo3(signature = (jwk, /))]
     fn from_jwk(jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = jwk.py();
-        if let Ok(mapping) = jwk.cast::<PyMapping>() {
-            let jwk = jwk_members(mapping)?;
+        if let Some(members) = as_dict(jwk, "jwk")? {
+            let jwk = jwk_members(&members);
             return call(py, || CorePrivateKey::from_jwk(&jwk?)).map(Self::new);
         }
         let text = secret_data(jwk, "jwk")?;
@@ -178,8 +181,8 @@ impl PublicKey {
     #[pyo3(signature = (jwk, /))]
     fn from_jwk(jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = jwk.py();
-        let key = if let Ok(mapping) = jwk.cast::<PyMapping>() {
-            let jwk = jwk_members(mapping)?;
+        let key = if let Some(members) = as_dict(jwk, "jwk")? {
+            let jwk = jwk_members(&members);
             call(py, || CorePublicKey::from_jwk(&jwk?))?
         } else {
             let text = data_or_text(jwk, "jwk")?;
@@ -286,16 +289,14 @@ pub(crate) fn scheme(
 }
 
 /// The members of a mapping, for the core to judge.
-fn jwk_members(mapping: &Bound<'_, PyMapping>) -> PyResult<Result<Jwk<'static>, Error>> {
-    let dict = PyDict::new(mapping.py());
-    dict.update(mapping)?;
+fn jwk_members(dict: &Bound<'_, PyDict>) -> Result<Jwk<'static>, Error> {
     let mut members = Vec::new();
     for (name, value) in dict.iter().take(countermark_core::limits::JSON_MEMBERS) {
-        let Ok(name) = name.cast::<PyString>() else { return Ok(Err(bad_member_name())) };
-        let Ok(name) = name.to_str() else { return Ok(Err(bad_member_name())) };
+        let name = name.cast::<PyString>().map_err(|_| bad_member_name())?;
+        let name = name.to_str().map_err(|_| bad_member_name())?;
         members.push((name.to_owned().into(), jwk_value(&value)));
     }
-    Ok(Ok(Jwk::new(members)))
+    Ok(Jwk::new(members))
 }
 
 fn bad_member_name() -> Error {
@@ -339,7 +340,7 @@ pub(crate) fn ecdsa_raw_to_der<'py>(
 ) -> PyResult<Bound<'py, PyBytes>> {
     let py = signature.py();
     let signature = data(signature, "signature")?;
-    let name = text(curve, "curve")?;
+    let name = set_member(curve, "curve")?;
     Ok(PyBytes::new(py, &call(py, || ecdsa_signature::raw_to_der(&signature, self::curve(&name)?))?))
 }
 
@@ -351,7 +352,7 @@ pub(crate) fn ecdsa_der_to_raw<'py>(
 ) -> PyResult<Bound<'py, PyBytes>> {
     let py = signature.py();
     let signature = data(signature, "signature")?;
-    let name = text(curve, "curve")?;
+    let name = set_member(curve, "curve")?;
     Ok(PyBytes::new(py, &call(py, || ecdsa_signature::der_to_raw(&signature, self::curve(&name)?))?))
 }
 

@@ -2,8 +2,11 @@
 
 use countermark_core::dfns::record::{Field, Format, Record};
 use countermark_core::error::Result as CoreResult;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyList, PyMapping, PyString, PyTuple};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDict, PyList, PyString, PyTuple, PyType};
 
 use crate::arguments::{Data, data_or_text, refuse};
 
@@ -21,8 +24,8 @@ pub(crate) enum Source {
 impl Source {
     /// Takes the argument apart while the interpreter is attached.
     pub(crate) fn new(value: &Bound<'_, PyAny>, name: &'static str, format: &Format) -> PyResult<Self> {
-        if let Ok(mapping) = value.cast::<PyMapping>() {
-            return Ok(Self::Mapping(record(&as_dict(mapping)?, format, DEPTH)?));
+        if let Some(dict) = as_dict(value, name)? {
+            return Ok(Self::Mapping(record(&dict, format, DEPTH)?));
         }
         match data_or_text(value, name) {
             Ok(data) => Ok(Self::Json(data)),
@@ -40,13 +43,29 @@ impl Source {
     }
 }
 
-fn as_dict<'py>(mapping: &Bound<'py, PyMapping>) -> PyResult<Bound<'py, PyDict>> {
-    if let Ok(dict) = mapping.cast::<PyDict>() {
-        return Ok(dict.clone());
+/// A mapping as a dict, or None for anything else. One that does not behave as a mapping is refused; what its
+/// methods raise on their own account is let through.
+pub(crate) fn as_dict<'py>(
+    value: &Bound<'py, PyAny>,
+    name: &'static str,
+) -> PyResult<Option<Bound<'py, PyDict>>> {
+    if let Ok(dict) = value.cast::<PyDict>() {
+        return Ok(Some(dict.clone()));
     }
-    let dict = PyDict::new(mapping.py());
-    dict.update(mapping)?;
-    Ok(dict)
+    let py = value.py();
+    static MAPPING: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let mapping = MAPPING.import(py, "collections.abc", "Mapping")?;
+    if !value.is_instance(mapping)? {
+        return Ok(None);
+    }
+    let dict = PyDict::new(py);
+    match dict.call_method1(intern!(py, "update"), (value,)) {
+        Ok(_) => Ok(Some(dict)),
+        Err(error) if error.is_instance_of::<PyTypeError>(py) || error.is_instance_of::<PyValueError>(py) => {
+            Err(refuse(value, name, "a mapping"))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn record(dict: &Bound<'_, PyDict>, format: &Format, depth: usize) -> PyResult<CoreResult<Record<'static>>> {
@@ -71,8 +90,8 @@ fn field(value: &Bound<'_, PyAny>, format: &Format, depth: usize) -> PyResult<Co
     } else if let Ok(flag) = value.cast::<PyBool>() {
         Field::Bool(flag.is_true())
     } else if let Some(depth) = nested {
-        if let Ok(mapping) = value.cast::<PyMapping>() {
-            return Ok(record(&as_dict(mapping)?, format, depth)?.map(Field::Record));
+        if let Some(dict) = as_dict(value, "a member")? {
+            return Ok(record(&dict, format, depth)?.map(Field::Record));
         }
         let items: Box<dyn Iterator<Item = Bound<'_, PyAny>>> = if let Ok(list) = value.cast::<PyList>() {
             Box::new(list.iter())

@@ -163,14 +163,37 @@ class EdwardsCurve:
 
     def is_small_order(self, point: Point) -> bool:
         """Whether the cofactor times the point is the neutral element (0, 1)."""
-        x, y = point.x, point.y
-        for _ in range(self.doublings):
-            product = self.d * x * x * y * y
-            x, y = (
-                2 * x * y * pow(1 + product, -1, self.p) % self.p,
-                (y * y - self.a * x * x) * pow(1 - product, -1, self.p) % self.p,
-            )
-        return (x, y) == (0, 1)
+        return self._is_neutral(point, 2**self.doublings)
+
+    def is_in_prime_order_subgroup(self, point: Point) -> bool:
+        """Whether the order times the point is the neutral element."""
+        return self._is_neutral(point, self.order)
+
+    def _is_neutral(self, point: Point, scalar: int) -> bool:
+        """Whether scalar times the point is (0, 1), by double and add."""
+        result = (0, 1, 1)
+        for bit in f"{scalar:b}":
+            result = self._add(result, result)
+            if bit == "1":
+                result = self._add(result, (point.x, point.y, 1))
+        x, y, z = result
+        return x == 0 and y == z
+
+    def _add(self, left: tuple[int, int, int], right: tuple[int, int, int]) -> tuple[int, int, int]:
+        """The complete addition of RFC 8032 5.2.4, for any a; (X, Y, Z) stands for (X/Z, Y/Z)."""
+        (x1, y1, z1), (x2, y2, z2) = left, right
+        a = z1 * z2 % self.p
+        b = a * a
+        c = x1 * x2 % self.p
+        d = y1 * y2 % self.p
+        e = self.d * c * d
+        f = (b - e) % self.p
+        g = (b + e) % self.p
+        return (
+            a * f * ((x1 + y1) * (x2 + y2) - c - d) % self.p,
+            a * g * (d - self.a * c) % self.p,
+            f * g % self.p,
+        )
 
     def _square_root(self, square: int) -> int | None:
         """Steps 2 and 3 of 5.1.3 (p = 5 modulo 8) and of 5.2.3 (p = 3 modulo 4)."""

@@ -12,7 +12,6 @@ from typing import Final, NotRequired, Required, TypedDict, Unpack
 from countermark.errors import ArgumentTypeError, UnsupportedAlgorithm
 from countermark.reference.arguments import (
     MAX_CREDENTIAL_ID,
-    bad_value,
     check_length,
     credential_id_text,
     instance,
@@ -50,7 +49,7 @@ from countermark.reference.dfns.record import (
 from countermark.reference.dfns.report import Report, Step, raise_first_failure, run
 from countermark.reference.dfns.signature_algorithm import check_padding, hash_of
 from countermark.reference.external import ExternalSigner, Signer, sign_with, signer_argument
-from countermark.reference.format import text_argument
+from countermark.reference.format import is_bytes, is_text, json, text_argument
 from countermark.reference.key.private_key import PrivateKey
 from countermark.reference.key.public_key import PublicKey
 
@@ -118,8 +117,10 @@ class KeySigner:
     def public_key(self) -> PublicKey:
         return self._signer.public_key
 
-    def sign(self, challenge: Mapping[str, object]) -> CredentialAssertion:
+    def sign(self, challenge: Mapping[str, object] | str | bytes) -> CredentialAssertion:
         """Steps 1 and 2: the allow-list first, then the client data, then the signature over it."""
+        if is_text(challenge) or is_bytes(challenge):
+            challenge = json.read(challenge)
         if not isinstance(challenge, Mapping):
             raise ArgumentTypeError("challenge must be a mapping", code="argument.type")
         client_data = self._client_data(read_challenge(challenge, self._kind, self._credential_id))
@@ -145,10 +146,10 @@ class KeySigner:
 
 
 def _signer(key: object, password: str | bytes | None) -> Signer:
-    if isinstance(key, str | bytes | bytearray | memoryview):
+    if is_text(key) or is_bytes(key):
         return PrivateKey.from_pem(key, password=password)
     if password is not None:
-        raise bad_value("password", "is for private keys given as PEM text")
+        raise ArgumentTypeError("password is for PEM text", code="argument.type")
     return signer_argument(key, "private_key")
 
 
@@ -184,7 +185,7 @@ _TOP: Final = ("kind", "credentialAssertion")
 _INNER: Final = ("credId", "clientData", "signature", "algorithm")
 
 
-def _judge_shape(state: _Assertion) -> bool:
+def _judge_shape(state: _Assertion) -> None:
     """Strict objects of non-empty strings."""
     top = top_members(state.source, "assertion", _TOP)
     state.kind = required_text(top, "kind", "assertion")
@@ -195,10 +196,9 @@ def _judge_shape(state: _Assertion) -> bool:
     state.client_data_text = required_text(inner, "clientData", "assertion")
     state.signature_text = required_text(inner, "signature", "assertion")
     state.algorithm = permitted_text(inner, "algorithm", "assertion")
-    return True
 
 
-def _judge_algorithm(state: _Assertion) -> bool:
+def _judge_algorithm(state: _Assertion) -> None:
     """The key decides; a name may only pick the hash, and must be the one that was registered."""
     expected = state.expected
     state.hash = hash_of(
@@ -212,11 +212,9 @@ def _judge_algorithm(state: _Assertion) -> bool:
             raise UnsupportedAlgorithm(
                 "algorithm is not the expected one", code="algorithm.mismatch"
             )
-    check_padding(expected.padding, state.public_key)
-    return True
 
 
-def _judge_signature(state: _Assertion) -> bool:
+def _judge_signature(state: _Assertion) -> None:
     """base64url, over the client data bytes."""
     state.signature = decode_field(state.expected.base64url, state.signature_text, "signature")
     state.public_key.verify(
@@ -226,7 +224,6 @@ def _judge_signature(state: _Assertion) -> bool:
         padding=state.expected.padding,
         low_s=state.expected.low_s,
     )
-    return True
 
 
 _STEPS: Final[tuple[Step[_Assertion], ...]] = (

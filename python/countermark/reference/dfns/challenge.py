@@ -7,7 +7,7 @@ of its kind. An id that stands in the list of another kind does not count.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
 from countermark.errors import ClaimMismatch, LimitExceeded
 from countermark.reference.dfns.kind import ALLOW_LISTS
@@ -26,11 +26,12 @@ def read_challenge(challenge: Mapping[str, object], kind: str, credential_id: st
         if not isinstance(value, Mapping):
             raise malformed("challenge", "type", "is not an object", ALLOW_LISTS[kind][0])
         value = _member(value, name)
-    if not isinstance(value, list | tuple):
+    if not issubclass(type(value), list | tuple):
         raise malformed("challenge", "type", "is not a list", ALLOW_LISTS[kind][-1])
-    if len(value) > MAX_ALLOWED:
+    allowed = cast("list[object]", value)
+    if len(allowed) > MAX_ALLOWED:
         raise LimitExceeded("the allow-list is too long", code="limit.count")
-    for entry in value:
+    for entry in allowed:
         if not isinstance(entry, Mapping):
             raise malformed("challenge", "type", "is not an object", ALLOW_LISTS[kind][-1])
         if member_text(_member(entry, "id"), "id", "challenge") == credential_id:

@@ -60,7 +60,7 @@ from countermark.reference.dfns.record import (
     top_members,
 )
 from countermark.reference.dfns.report import Report, Step, raise_first_failure, run
-from countermark.reference.dfns.signature_algorithm import check_padding, hash_of
+from countermark.reference.dfns.signature_algorithm import hash_of
 from countermark.reference.external import Signer, sign_with, signer_argument
 from countermark.reference.format import base64url, hex, text_argument
 from countermark.reference.key.public_key import PublicKey
@@ -223,7 +223,7 @@ _INNER: Final = ("credId", "clientData", "attestationData")
 _ATTESTATION: Final = ("publicKey", "signature", "algorithm")
 
 
-def _judge_shape(state: _Attestation) -> bool:
+def _judge_shape(state: _Attestation) -> None:
     """Strict objects of non-empty strings."""
     top = top_members(state.source, "credential", _TOP)
     state.kind = required_text(top, "credentialKind", "credential")
@@ -236,10 +236,9 @@ def _judge_shape(state: _Attestation) -> bool:
     state.encrypted_private_key = permitted_text(top, "encryptedPrivateKey", "credential")
     permitted_text(top, "credentialName", "credential")
     permitted_text(top, "challengeIdentifier", "credential")
-    return True
 
 
-def _judge_kind(state: _Attestation) -> bool:
+def _judge_kind(state: _Attestation) -> None:
     """A password-protected key comes with its encrypted private key, a plain key without."""
     judge_kind(state)
     given = state.encrypted_private_key is not None
@@ -247,10 +246,9 @@ def _judge_kind(state: _Attestation) -> bool:
         raise malformed("credential", "missing", "is missing", "encryptedPrivateKey")
     if state.kind == "Key" and given:
         raise malformed("credential", "unknown", "is not for this kind", "encryptedPrivateKey")
-    return True
 
 
-def _judge_attestation_data(state: _Attestation) -> bool:
+def _judge_attestation_data(state: _Attestation) -> None:
     """base64url of a JSON object; any order of members."""
     decode = state.expected.base64url
     raw = decode_field(decode, state.attestation_text, "attestationData")
@@ -258,10 +256,9 @@ def _judge_attestation_data(state: _Attestation) -> bool:
     state.public_key_pem = required_text(members, "publicKey", "attestation")
     state.signature_text = required_text(members, "signature", "attestation")
     state.algorithm = permitted_text(members, "algorithm", "attestation")
-    return True
 
 
-def _judge_public_key(state: _Attestation) -> bool:
+def _judge_public_key(state: _Attestation) -> None:
     """PEM that fits the pattern of the API, and holds the expected key."""
     check_length(len(state.public_key_pem.encode()), MAX_PUBLIC_KEY, "publicKey")
     if not fits_api_pattern(state.public_key_pem):
@@ -278,16 +275,13 @@ def _judge_public_key(state: _Attestation) -> bool:
             expected=expected.fingerprint().hex()[:32],
             actual=state.public_key.fingerprint().hex()[:32],
         )
-    return True
 
 
-def _judge_algorithm(state: _Attestation) -> bool:
+def _judge_algorithm(state: _Attestation) -> None:
     state.hash = hash_of(state.algorithm, state.public_key, go_names=state.expected.go_names)
-    check_padding(state.expected.padding, state.public_key)
-    return True
 
 
-def _judge_signature(state: _Attestation) -> bool:
+def _judge_signature(state: _Attestation) -> None:
     """Lower-case hexadecimal, over the fingerprint."""
     state.signature = decode_field(hex.decode, state.signature_text, "signature")
     state.fingerprint = fingerprint(state.client_data.raw, state.public_key_pem)
@@ -298,7 +292,6 @@ def _judge_signature(state: _Attestation) -> bool:
         padding=state.expected.padding,
         low_s=state.expected.low_s,
     )
-    return True
 
 
 _BODY: Final = "attestation bodies, request objects"

@@ -147,40 +147,36 @@ def decode_field(decode: Callable[[str], bytes], text: str, name: str) -> bytes:
         raise
 
 
-def judge_kind(state: Claims) -> bool:
+def judge_kind(state: Claims) -> None:
     """One of the kinds that sign with a key, and the expected one."""
     expected = state.expected.kind
     if state.kind not in KINDS or expected not in (None, state.kind):
         raise mismatch(f"{state.format}.kind_mismatch", "kind", expected, state.kind)
-    return True
 
 
-def judge_credential_id(state: Claims) -> bool:
+def judge_credential_id(state: Claims) -> None:
     """The expected credential id, if one is."""
     expected = state.expected.credential_id
     if expected is None:
-        return False
+        return
     if state.credential_id != expected:
         raise mismatch(f"{state.format}.id_mismatch", "credId", expected, state.credential_id)
-    return True
 
 
-def judge_client_data(state: Claims) -> bool:
+def judge_client_data(state: Claims) -> None:
     """base64url, then JSON, then the members."""
     raw = decode_field(state.expected.base64url, state.client_data_text, "clientData")
     state.client_data = read(raw)
-    return True
 
 
-def judge_type(state: Claims) -> bool:
+def judge_type(state: Claims) -> None:
     """``key.get`` for an assertion, ``key.create`` for a credential."""
     actual = state.client_data.type
     if actual != state.type:
         raise mismatch("client_data.type_mismatch", "type", state.type, actual)
-    return True
 
 
-def judge_challenge(state: Claims) -> bool:
+def judge_challenge(state: Claims) -> None:
     """The challenge verbatim; encoded once more where the named profile does so."""
     expected, row = state.expected.challenge, state.expected.row
     if row is not None:
@@ -188,34 +184,30 @@ def judge_challenge(state: Claims) -> bool:
     actual = state.client_data.challenge
     if actual != expected:
         raise mismatch("client_data.challenge_mismatch", "challenge", expected, actual)
-    return True
 
 
-def judge_origin(state: Claims) -> bool:
+def judge_origin(state: Claims) -> None:
     """The expected origin, if one is."""
     expected, actual = state.expected.origin, state.client_data.origin
     if expected is None:
-        return False
+        return
     if actual != expected:
         raise mismatch("client_data.origin_mismatch", "origin", expected, actual)
-    return True
 
 
-def judge_cross_origin(state: Claims) -> bool:
+def judge_cross_origin(state: Claims) -> None:
     """Absent counts as false; true passes only where it is expected."""
     expected = state.expected.cross_origin is True
     actual = state.client_data.cross_origin is True
     if actual != expected:
         sides = str(expected).lower(), str(actual).lower()
         raise mismatch("client_data.cross_origin_mismatch", "crossOrigin", *sides)
-    return True
 
 
-def judge_profile(state: Claims) -> bool:
+def judge_profile(state: Claims) -> None:
     """The decoded members, written again under the profile, give the same bytes."""
     row = state.expected.row
     if row is None:
-        return False
+        return
     if not gives(row, state.client_data):
         raise mismatch("client_data.profile_mismatch", "clientData", row.profile, None)
-    return True

@@ -7,24 +7,28 @@ of the object's format, never that of an argument.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Final
+from collections.abc import Collection, Mapping
 
-from countermark.errors import ArgumentTypeError, LimitExceeded, MalformedInput
+from countermark.errors import ArgumentTypeError, MalformedInput
 from countermark.reference.arguments import is_unicode
-from countermark.reference.format import bytes_argument, json, shown, text_argument
-
-MAX_MEMBERS: Final = 1024
-"""Members of one mapping."""
+from countermark.reference.format import (
+    bytes_argument,
+    is_bytes,
+    is_text,
+    json,
+    mapping_entries,
+    shown,
+    text_argument,
+)
 
 Source = Mapping[object, object] | bytes | str
 
 
 def source_argument(value: object, name: str) -> Source:
     """A mapping or JSON text. Whatever is inside is data and is looked at later."""
-    if isinstance(value, str):
+    if is_text(value):
         return text_argument(value, name)
-    if isinstance(value, bytes | bytearray | memoryview):
+    if is_bytes(value):
         return bytes_argument(value, name)
     if isinstance(value, Mapping):
         return value
@@ -60,27 +64,18 @@ def _json_members(text: str | bytes) -> dict[str, object]:
 def _mapping_members(
     mapping: Mapping[object, object], format_: str, known: Collection[str]
 ) -> dict[str, object]:
+    entries = mapping_entries(mapping)
+    if entries is None:
+        raise malformed(format_, "type", "is not a mapping of names to values")
     found: dict[str, object] = {}
-    for count, entry in enumerate(_entries(mapping, format_)):
-        if count == MAX_MEMBERS:
-            raise LimitExceeded(f"{format_} has too many members", code="limit.count")
-        if not isinstance(entry, tuple) or len(entry) != 2:
-            raise malformed(format_, "type", "is not a mapping of names to values")
-        name, value = entry
-        if not isinstance(name, str) or not is_unicode(str.__str__(name)):
+    for name, value in entries:
+        if not is_text(name) or not is_unicode(str.__str__(name)):
             raise malformed(format_, "type", "has a name that is not a string")
         plain = str.__str__(name)
         if plain not in known:
             raise malformed(format_, "unknown", "is not a known member", plain)
         found[plain] = value
     return found
-
-
-def _entries(mapping: Mapping[object, object], format_: str) -> Iterator[object]:
-    try:
-        return iter(mapping.items())
-    except TypeError:  # a foreign mapping may answer anything
-        raise malformed(format_, "type", "is not a mapping of names to values") from None
 
 
 def _only_known(
@@ -105,7 +100,7 @@ def required(found: Mapping[str, object], name: str, format_: str) -> object:
 
 def member_text(value: object, name: str, format_: str) -> str:
     """A value that is a string; text that is no Unicode counts as another type."""
-    if not isinstance(value, str):
+    if not is_text(value):
         raise malformed(format_, "type", "is not a string", name)
     plain = str.__str__(value)
     if not is_unicode(plain):

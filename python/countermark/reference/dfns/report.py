@@ -18,7 +18,7 @@ State = TypeVar("State")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The outcome of one step: ``passed`` is None where it could not be judged, or nothing was expected."""
+    """The outcome of one step: ``passed`` is None where it could not be judged."""
 
     step: str
     section: str
@@ -36,14 +36,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[State]):
-    """One step: ``judge`` raises, or answers whether there was anything to judge.
-
-    ``needs`` names the earlier steps whose values it reads.
-    """
+    """One step: ``judge`` raises if it fails; ``needs`` names the earlier steps whose values it reads."""
 
     name: str
     section: str
-    judge: Callable[[State], bool]
+    judge: Callable[[State], None]
     needs: tuple[str, ...] = ()
 
 
@@ -63,12 +60,12 @@ def run(steps: Sequence[Step[State]], state: State) -> Report:
             checks.append(Check(step.name, step.section, None, None))
             continue
         try:
-            judged = step.judge(state)
+            step.judge(state)
         except Error as error:
             checks.append(Check(step.name, step.section, False, error))
             continue
         passed.add(step.name)
-        checks.append(Check(step.name, step.section, True if judged else None, None))
+        checks.append(Check(step.name, step.section, True, None))
     return Report(all(check.error is None for check in checks), tuple(checks))
 
 

@@ -6,7 +6,8 @@ any Python type as bytes or text, and showing a piece of foreign input in a mess
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias, TypeGuard
 
 from countermark.errors import ArgumentTypeError, ArgumentValueError, LimitExceeded
 
@@ -36,6 +37,16 @@ def _escaped(character: str) -> str:
     return ascii(character)[1:-1] if character not in "\"'" else "\\" + character
 
 
+def is_text(value: object) -> TypeGuard[str]:
+    """Whether this is a str, whatever its ``__class__`` says."""
+    return issubclass(type(value), str)
+
+
+def is_bytes(value: object) -> TypeGuard[BytesLike]:
+    """Whether this is bytes, bytearray or memoryview, whatever its ``__class__`` says."""
+    return issubclass(type(value), BytesLike)
+
+
 def _view_size(value: BytesLike, name: str) -> int:
     try:
         return memoryview(value).nbytes
@@ -51,12 +62,12 @@ def bytes_argument(value: object, name: str, limit: int | None = None) -> bytes:
     Raises:
         LimitExceeded: ``limit.size``, decided before the copy is made.
     """
-    if isinstance(value, str):
+    if is_text(value):
         raise ArgumentTypeError(
             f"{name} must be bytes, not str; write {name}.encode() if it is text",
             code="argument.type",
         )
-    if not isinstance(value, BytesLike):
+    if not is_bytes(value):
         raise ArgumentTypeError(
             f"{name} must be bytes, bytearray or memoryview, not {shown(type(value).__name__)}",
             code="argument.type",
@@ -67,7 +78,7 @@ def bytes_argument(value: object, name: str, limit: int | None = None) -> bytes:
 
 def text_argument(value: object, name: str) -> str:
     """Takes a str (a subclass is copied to a plain one); anything else is ``argument.type``."""
-    if not isinstance(value, str):
+    if not is_text(value):
         raise ArgumentTypeError(
             f"{name} must be str, not {shown(type(value).__name__)}", code="argument.type"
         )
@@ -79,8 +90,8 @@ def text_or_bytes_argument(value: object, name: str, limit: int | None = None) -
 
     What a lone surrogate means is for the reader of the format: its bytes are not valid UTF-8.
     """
-    if not isinstance(value, str):
-        if isinstance(value, BytesLike):
+    if not is_text(value):
+        if is_bytes(value):
             return bytes_argument(value, name, limit)
         raise ArgumentTypeError(
             f"{name} must be str or bytes, not {shown(type(value).__name__)}",
@@ -95,11 +106,37 @@ def text_or_bytes_argument(value: object, name: str, limit: int | None = None) -
 
 def flag_argument(value: object, name: str) -> bool:
     """Takes a bool; anything else, numbers included, is ``argument.type``."""
-    if not isinstance(value, bool):
+    if value is not True and value is not False:
         raise ArgumentTypeError(
             f"{name} must be bool, not {shown(type(value).__name__)}", code="argument.type"
         )
     return value
+
+
+MAX_ENTRIES: Final = 1024
+"""Entries of a foreign mapping; its iterator need not end by itself."""
+
+
+def mapping_entries(mapping: Mapping[Any, object]) -> list[tuple[object, object]] | None:
+    """The pairs of a foreign mapping, or None if what it gives are no pairs.
+
+    Raises:
+        LimitExceeded: ``limit.count``.
+    """
+    try:
+        entries = iter(mapping.items())
+    except (AttributeError, TypeError):
+        return None
+    found: list[tuple[object, object]] = []
+    for entry in entries:
+        if len(found) == MAX_ENTRIES:
+            raise LimitExceeded(
+                f"a mapping has more than {MAX_ENTRIES} members", code="limit.count"
+            )
+        if not issubclass(type(entry), tuple) or tuple.__len__(entry) != 2:
+            return None
+        found.append((tuple.__getitem__(entry, 0), tuple.__getitem__(entry, 1)))
+    return found
 
 
 def check_size(size: int, name: str, limit: int | None) -> None:

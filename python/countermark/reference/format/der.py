@@ -153,12 +153,14 @@ def whole(der: bytes) -> Reader:
     return inside
 
 
-def leading_tags(der: bytes) -> tuple[int, int, bool]:
-    """The tags of the first two elements of the SEQUENCE in ``der``, and whether more follow."""
+def leading_tags(der: bytes) -> tuple[int, int, int | None]:
+    """The tags of the first two elements of the SEQUENCE in ``der``; after two INTEGER also the third."""
     check_size(len(der), "DER", MAX_DER)
     inside = Reader(der).sequence()
     first, second = inside.any().tag, inside.any().tag
-    return first, second, not inside.at_end()
+    if (first, second) != (INTEGER, INTEGER) or inside.at_end():
+        return first, second, None
+    return first, second, inside.any().tag
 
 
 def malformed(name: str, message: str) -> MalformedInput:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
 from countermark.errors import LimitExceeded, MalformedInput
-from countermark.reference.format import shown, text_or_bytes_argument
+from countermark.reference.format import is_text, shown, text_or_bytes_argument
 
 MAX_TEXT: Final = 1024 * 1024
 """The longest text that is read, in bytes."""
@@ -93,7 +93,7 @@ def text_member(members: Mapping[str, object], name: str, format_: str) -> str:
     if name not in members:
         raise MalformedInput(f"{name} is missing", code=f"{format_}.missing", field=name)
     value = members[name]
-    if not isinstance(value, str):
+    if not is_text(value):
         raise MalformedInput(f"{name} must be a string", code=f"{format_}.type", field=name)
     return value
 

@@ -8,7 +8,7 @@ ignored.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, TypeGuard
 
 from countermark.errors import (
     ArgumentTypeError,
@@ -19,7 +19,14 @@ from countermark.errors import (
 from countermark.reference.crypto import signing
 from countermark.reference.crypto.ecdsa_signature import CURVES
 from countermark.reference.crypto.signing import ED448, ED25519, EdwardsCurve
-from countermark.reference.format import BytesLike, base64url, json, shown
+from countermark.reference.format import (
+    base64url,
+    is_bytes,
+    is_text,
+    json,
+    mapping_entries,
+    shown,
+)
 from countermark.reference.key import pkcs1, pkcs8, sec1, spki
 from countermark.reference.key.algorithm import (
     EcPrivate,
@@ -105,20 +112,22 @@ def thumbprint(public: PublicNumbers) -> bytes:
 
 
 def _members(jwk: object) -> Members:
-    if isinstance(jwk, str | BytesLike):
+    if is_text(jwk) or is_bytes(jwk):
         return dict(json.read(jwk))
     if not isinstance(jwk, Mapping):
         raise ArgumentTypeError(
             f"jwk must be a mapping or JSON text, not {shown(type(jwk).__name__)}",
             code="argument.type",
         )
-    try:
-        items = list(jwk.items())
-    except Exception:  # noqa: BLE001  # a foreign Mapping may raise anything
-        raise ArgumentTypeError("jwk cannot be iterated", code="argument.type") from None
-    if not all(isinstance(name, str) for name, _ in items):
-        raise MalformedInput("a member name of the JWK is not a string", code="jwk.type")
-    return {str.__str__(name): value for name, value in items}
+    entries = mapping_entries(jwk)
+    if entries is None:
+        raise ArgumentTypeError("jwk is not a mapping of names to values", code="argument.type")
+    members: Members = {}
+    for name, value in entries:
+        if not is_text(name):
+            raise MalformedInput("a member name of the JWK is not a string", code="jwk.type")
+        members[str.__str__(name)] = value
+    return members
 
 
 def _text(members: Members, name: str) -> str:
@@ -126,6 +135,10 @@ def _text(members: Members, name: str) -> str:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise _wrong_type(name, "text without lone surrogates")
     return text
+
+
+def _is_list(value: object) -> TypeGuard[list[object]]:
+    return issubclass(type(value), list)
 
 
 def _octets(members: Members, name: str) -> bytes:
@@ -245,7 +258,7 @@ def _check_purpose(members: Members, public: PublicNumbers, operation: str) -> N
     if "key_ops" not in members:
         return
     operations = members["key_ops"]
-    if not isinstance(operations, list) or not all(isinstance(i, str) for i in operations):
+    if not _is_list(operations) or not all(is_text(one) for one in operations):
         raise _wrong_type("key_ops", "a list of strings")
     if operation not in (str.__str__(i) for i in operations):
         raise MalformedInput(

@@ -26,6 +26,8 @@ from countermark.reference.format import (
     bytes_argument,
     check_size,
     der,
+    is_bytes,
+    is_text,
     pem,
     shown,
 )
@@ -88,7 +90,7 @@ class PrivateKey:
     def generate(cls, algorithm: str, *, bits: int = 3072) -> Self:
         """Makes a fresh key; ``bits`` is the size of the modulus and of no use but for RSA."""
         domain = domain_of(algorithm_named(algorithm))
-        if not isinstance(bits, int):
+        if not issubclass(type(bits), int):
             raise ArgumentTypeError(
                 f"bits must be int, not {shown(type(bits).__name__)}", code="argument.type"
             )
@@ -120,12 +122,13 @@ class PrivateKey:
         """Reads PKCS#8, encrypted PKCS#8, SEC1 or PKCS#1, told apart by the first elements."""
         octets = bytes_argument(data, "data", der.MAX_DER)
         secret = password_argument(password)
-        first, second, more = der.leading_tags(octets)
+        first, second, third = der.leading_tags(octets)
         if (first, second) == (der.SEQUENCE, der.BIT_STRING) or (
-            (first, second, more) == (der.INTEGER, der.INTEGER, False)
+            (first, second, third) == (der.INTEGER, der.INTEGER, None)
         ):
             raise _not_private()
-        if (first, second) not in _CONTAINERS:
+        two_integers = (first, second) == (der.INTEGER, der.INTEGER)
+        if (first, second) not in _CONTAINERS or (two_integers and third != der.INTEGER):
             raise der.malformed("tag", "the DER structure is not that of a private key")
         return cls(_decode(_CONTAINERS[first, second], octets, secret))
 
@@ -254,8 +257,8 @@ def password_argument(value: object) -> bytes | None:
     """Takes a password as bytes-like, or as text that is encoded as UTF-8 without normalisation."""
     if value is None:
         return None
-    if not isinstance(value, str):
-        if isinstance(value, BytesLike):
+    if not is_text(value):
+        if is_bytes(value):
             return bytes_argument(value, "password", MAX_PASSWORD)
         raise ArgumentTypeError(
             f"password must be str or bytes, not {shown(type(value).__name__)}",

@@ -117,10 +117,10 @@ class PublicKey:
     def from_der(cls, data: BytesLike) -> Self:
         """Reads SubjectPublicKeyInfo or PKCS#1 RSAPublicKey."""
         octets = bytes_argument(data, "data", der.MAX_DER)
-        first, second, more = der.leading_tags(octets)
+        first, second, third = der.leading_tags(octets)
         if (first, second) == (der.SEQUENCE, der.BIT_STRING):
             return cls(spki.decode(octets))
-        if (first, second, more) == (der.INTEGER, der.INTEGER, False):
+        if (first, second, third) == (der.INTEGER, der.INTEGER, None):
             return cls(pkcs1.decode_public(octets))
         if first == der.INTEGER or (first, second) == (der.SEQUENCE, der.OCTET_STRING):
             raise _not_public()
@@ -210,7 +210,7 @@ class PublicKey:
             _verify(self._numbers, scheme, checked_digest(data, named), octets, low)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PublicKey):
+        if type(other) is not PublicKey:
             return NotImplemented
         return self._numbers == other._numbers
 

@@ -55,7 +55,9 @@ def key_octets(public: PublicNumbers) -> bytes:
 def checked_okp(curve: EdwardsCurve, octets: bytes) -> OkpPublic:
     """RFC 8032 5.1.3 and 5.2.3: a canonical encoding of a point that is not of small order.
 
-    Small order is told first, also of points whose encoding is not canonical.
+    Small order is told first, also of points whose encoding is not canonical. An Ed448 key must
+    also be in the prime-order subgroup, as every honestly made key is; for Ed25519 the rule in use
+    everywhere takes points with a part of small order.
 
     Raises:
         InvalidKey: ``key.length``, ``key.small_order`` or ``key.point``.
@@ -67,4 +69,6 @@ def checked_okp(curve: EdwardsCurve, octets: bytes) -> OkpPublic:
         raise InvalidKey(f"the {curve.name} key is of small order", code="key.small_order")
     if point is None or not point.canonical:
         raise InvalidKey("the public key is not a point of its curve", code="key.point")
+    if curve.name == "Ed448" and not curve.is_in_prime_order_subgroup(point):
+        raise InvalidKey("the Ed448 key is not in the prime-order subgroup", code="key.point")
     return OkpPublic(curve, octets)

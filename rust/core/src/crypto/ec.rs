@@ -298,7 +298,7 @@ fn sec1_without_public_key(scalar: &[u8], oid: &[u8]) -> Secret {
 }
 
 /// a < b for equally long big-endian numbers, in time that does not depend on them.
-fn below(a: &[u8], b: &[u8]) -> bool {
+pub(super) fn below(a: &[u8], b: &[u8]) -> bool {
     let mut borrow = 0;
     for (a, b) in a.iter().rev().zip(b.iter().rev()) {
         borrow = (u16::from(*a).wrapping_sub(u16::from(*b)).wrapping_sub(borrow) >> 8) & 1;

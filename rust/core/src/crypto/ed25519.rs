@@ -14,9 +14,10 @@ pub struct Ed25519PublicKey {
     verifier: ParsedPublicKey,
 }
 
-/// The canonical encodings of the eight points of order 1, 2, 4 and 8. A signature by such a key verifies
-/// for messages nobody signed, so neither A nor R may be one of them.
-const SMALL_ORDER: [[u8; 32]; 8] = [
+/// The encodings of the eight points of order 1, 2, 4 and 8: the canonical ones, then those with y = p or
+/// p + 1 or with a sign for x = 0. A signature by such a key verifies for messages nobody signed, so neither
+/// A nor R may be one of them.
+const SMALL_ORDER: [[u8; 32]; 14] = [
     encoding(0x01, [0; 30], 0x00),
     encoding(0xec, [0xff; 30], 0x7f),
     encoding(0x00, [0; 30], 0x00),
@@ -25,6 +26,12 @@ const SMALL_ORDER: [[u8; 32]; 8] = [
     encoding(0xc7, ORDER_EIGHT_A, 0xfa),
     encoding(0x26, ORDER_EIGHT_B, 0x05),
     encoding(0x26, ORDER_EIGHT_B, 0x85),
+    encoding(0xed, [0xff; 30], 0x7f),
+    encoding(0xed, [0xff; 30], 0xff),
+    encoding(0xee, [0xff; 30], 0x7f),
+    encoding(0xee, [0xff; 30], 0xff),
+    encoding(0x01, [0; 30], 0x80),
+    encoding(0xec, [0xff; 30], 0xff),
 ];
 const ORDER_EIGHT_A: [u8; 30] = [
     0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20,
@@ -49,7 +56,7 @@ impl Ed25519PublicKey {
     /// Takes the 32 bytes of RFC 8032 section 5.1.2.
     ///
     /// # Errors
-    /// `key.length`; `key.small_order` for the eight points every signature scheme must refuse; `key.point`
+    /// `key.length`; `key.small_order` for the eight points of the small subgroup; `key.point`
     /// where the bytes are not the canonical encoding of a point.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let bytes = <[u8; 32]>::try_from(bytes)
@@ -191,12 +198,11 @@ mod tests {
 
     #[test]
     fn non_canonical_keys_and_keys_off_the_curve_are_refused() {
-        let mut prime = [0xff; 32];
-        prime[0] = 0xed;
-        prime[31] = 0x7f;
-        assert_eq!(code_of(&prime), Code::KeyPoint);
-        prime[0] = 0xf0;
-        assert_eq!(code_of(&prime), Code::KeyPoint);
+        // y = p + 3, another spelling of 3.
+        let mut three = [0xff; 32];
+        three[0] = 0xf0;
+        three[31] = 0x7f;
+        assert_eq!(code_of(&three), Code::KeyPoint);
         // y = 2 has no square root for x.
         let mut two = [0; 32];
         two[0] = 2;

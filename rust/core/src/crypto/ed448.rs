@@ -8,7 +8,7 @@ use crate::secret::Secret;
 
 const LENGTH: usize = 57;
 
-/// A public key: a canonical encoding of a point outside the small subgroup.
+/// A public key: a canonical encoding of a point of the prime-order subgroup, other than its identity.
 #[derive(Clone, Debug)]
 pub struct Ed448PublicKey {
     bytes: [u8; LENGTH],
@@ -19,7 +19,8 @@ impl Ed448PublicKey {
     /// Takes the 57 bytes of RFC 8032 section 5.2.2.
     ///
     /// # Errors
-    /// `key.length`, `key.small_order`, or `key.point` where the bytes are not a canonical encoding of a point.
+    /// `key.length`, `key.small_order`, or `key.point` where the bytes are not a canonical encoding of a point
+    /// of the prime-order subgroup, which every honestly made key is in and the backend insists on.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let bytes = <[u8; LENGTH]>::try_from(bytes)
             .map_err(|_| Error::new(Code::KeyLength, "an Ed448 public key has 57 bytes"))?;
@@ -50,13 +51,33 @@ impl Ed448PublicKey {
     }
 }
 
-/// The encodings of the four points of order 1, 2 and 4.
-const SMALL_ORDER: [[u8; LENGTH]; 4] = [
+/// The encodings of the four points of order 1, 2 and 4: the canonical ones, then those with y = p or p + 1 or
+/// with a sign for x = 0.
+const SMALL_ORDER: [[u8; LENGTH]; 10] = [
     small_order(0x01, 0x00, 0x00, 0x00),
     small_order(0xfe, 0xff, 0xfe, 0x00),
     small_order(0x00, 0x00, 0x00, 0x00),
     small_order(0x00, 0x00, 0x00, 0x80),
+    small_order(0xff, 0xff, 0xfe, 0x00),
+    small_order(0xff, 0xff, 0xfe, 0x80),
+    P_PLUS_ONE,
+    P_PLUS_ONE_SIGNED,
+    small_order(0x01, 0x00, 0x00, 0x80),
+    small_order(0xfe, 0xff, 0xfe, 0x80),
 ];
+/// 2^448 − 2^224: 28 zero bytes, then 28 of ones.
+const P_PLUS_ONE: [u8; LENGTH] = p_plus_one(0x00);
+const P_PLUS_ONE_SIGNED: [u8; LENGTH] = p_plus_one(0x80);
+
+const fn p_plus_one(last: u8) -> [u8; LENGTH] {
+    let mut out = [0; LENGTH];
+    let (low, high) = out.split_at_mut(28);
+    low.copy_from_slice(&[0x00; 28]);
+    let (ones, end) = high.split_at_mut(28);
+    ones.copy_from_slice(&[0xff; 28]);
+    end.copy_from_slice(&[last]);
+    out
+}
 
 /// First byte, the bytes up to the sign, byte 28 (where 2^448 − 2^224 − 1 has its gap), and the sign byte.
 const fn small_order(first: u8, filler: u8, middle: u8, last: u8) -> [u8; LENGTH] {
@@ -156,10 +177,9 @@ mod tests {
         }
         assert_eq!(Ed448PublicKey::from_bytes(&[1; 56]).unwrap_err().code(), Code::KeyLength);
         assert_eq!(Ed448PublicKey::from_bytes(&[0xff; 57]).unwrap_err().code(), Code::KeyPoint);
-        // y = p, the non-canonical spelling of 0.
-        let mut zero = [0xff; 57];
-        zero[28] = 0xfe;
-        zero[56] = 0;
-        assert_eq!(Ed448PublicKey::from_bytes(&zero).unwrap_err().code(), Code::KeyPoint);
+        // y = p + 3, another spelling of 3.
+        let mut three = super::P_PLUS_ONE;
+        three[0] = 2;
+        assert_eq!(Ed448PublicKey::from_bytes(&three).unwrap_err().code(), Code::KeyPoint);
     }
 }

@@ -10,6 +10,7 @@ use aws_lc_rs::signature::{
 };
 
 use super::digest::{Digest, Hash};
+use super::ec::below;
 use super::gate;
 use crate::error::{Code, Error, Result};
 use crate::limits;
@@ -127,6 +128,11 @@ impl RsaPrivateKey {
     pub fn from_components(numbers: &RsaComponents<'_>) -> Result<Self> {
         let refused = || Error::new(Code::KeyRsaPrivate, "the numbers of the RSA private key do not agree");
         let public = RsaPublicKey::from_components(numbers.n, numbers.e)?;
+        // RFC 8017 section 3.2 wants d < n, which the backend does not ask for.
+        let (d, n) = (numbers.d, numbers.n);
+        if d.len() > n.len() || (d.len() == n.len() && !below(d, n)) {
+            return Err(refused());
+        }
         let pair = {
             let _pass = gate::enter();
             KeyPair::from_components(&KeyPairComponents {

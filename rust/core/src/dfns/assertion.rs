@@ -110,38 +110,19 @@ pub struct AssertionExpectation<'a> {
 }
 
 impl AssertionExpectation<'_> {
-    /// Refuses an expectation that cannot be met.
-    ///
-    /// # Errors
-    /// `argument.value`, `algorithm.unknown`, `algorithm.mismatch`.
-    pub fn check(&self) -> Result<()> {
-        self.common.check()?;
-        hash_for(self.algorithm, self.public_key.algorithm())?;
-        check_padding(&self.common, self.public_key.algorithm())
-    }
-
     fn hash(&self, member: Option<&str>) -> Result<Option<Hash>> {
         let key = self.public_key.algorithm();
-        if let (Some(member), Some(expected)) = (member, self.algorithm)
-            && member != expected
-        {
+        let named = member.or(self.algorithm);
+        let hash = match self.common.profile {
+            Some(profile) if profile.name == "go-v1" => hash_for_go_v1(named, key),
+            _ => hash_for(named, key),
+        }?;
+        if self.algorithm.is_some() && named != self.algorithm {
             let message = "the assertion names another algorithm than the credential was registered with";
             return Err(Error::new(Code::AlgorithmMismatch, message).in_field("algorithm"));
         }
-        let member = member.or(self.algorithm);
-        match self.common.profile {
-            Some(profile) if profile.name == "go-v1" => hash_for_go_v1(member, key),
-            _ => hash_for(member, key),
-        }
+        Ok(hash)
     }
-}
-
-pub(super) fn check_padding(expected: &Expectation<'_>, key: Algorithm) -> Result<()> {
-    if expected.padding.is_some() && key != Algorithm::Rs256 {
-        let message = format!("a padding cannot be chosen for a key of type {}", key.name());
-        return Err(Error::new(Code::AlgorithmMismatch, message).in_field("padding"));
-    }
-    Ok(())
 }
 
 struct Shape {
@@ -157,9 +138,11 @@ fn shape(record: &Record<'_>) -> Result<Shape> {
     let kind = record.filled_text(&ASSERTION, "kind")?.to_owned();
     let inner = record.record(&ASSERTION, "credentialAssertion")?;
     inner.only(&ASSERTION, &["credId", "clientData", "signature", "algorithm"])?;
+    let credential_id = inner.filled_text(&ASSERTION, "credId")?.to_owned();
+    check_credential_id(&credential_id)?;
     Ok(Shape {
         kind,
-        credential_id: inner.filled_text(&ASSERTION, "credId")?.to_owned(),
+        credential_id,
         client_data: inner.filled_text(&ASSERTION, "clientData")?.to_owned(),
         signature: inner.filled_text(&ASSERTION, "signature")?.to_owned(),
         algorithm: inner.optional_filled_text(&ASSERTION, "algorithm")?.map(str::to_owned),
@@ -171,7 +154,7 @@ fn shape(record: &Record<'_>) -> Result<Shape> {
 /// # Errors
 /// That of the first step that fails.
 pub fn verify(record: Result<Record<'_>>, expected: &AssertionExpectation<'_>) -> Result<VerifiedAssertion> {
-    expected.check()?;
+    expected.common.check()?;
     let (report, verified) = judge(record, expected, Judge::to_decide());
     decided(&report, verified)
 }
@@ -184,7 +167,7 @@ pub fn explain(
     record: Result<Record<'_>>,
     expected: &AssertionExpectation<'_>,
 ) -> Result<(Report, Option<VerifiedAssertion>)> {
-    expected.check()?;
+    expected.common.check()?;
     Ok(judge(record, expected, Judge::to_explain()))
 }
 

@@ -1,5 +1,6 @@
 //! What a verifier expects of client data, and the steps that assertions and attestations share.
 
+use super::assertion::check_credential_id;
 use super::client_data::{ClientData, sent_challenge};
 use super::kind::CredentialKind;
 use super::profile::{Profile, Use};
@@ -36,13 +37,13 @@ impl Expectation<'_> {
     /// Refuses an expectation that could pass by accident.
     ///
     /// # Errors
-    /// `argument.value` for an empty challenge.
+    /// `argument.value` for an empty challenge or credential id, `limit.size` for an id over the bound.
     pub fn check(&self) -> Result<()> {
         if self.challenge.is_empty() {
             let message = "the expected challenge is empty";
             return Err(Error::new(Code::ArgumentValue, message).in_field("challenge"));
         }
-        Ok(())
+        self.credential_id.map_or(Ok(()), check_credential_id)
     }
 
     /// base64url text of a field, decoded as this verifier allows.

@@ -3,6 +3,7 @@
 //! The fingerprint itself is never sent. The server rebuilds it from the client data and the public key text,
 //! so the same PEM text, to the byte, must stand in both.
 
+use super::signature_algorithm;
 use crate::crypto::digest;
 use crate::error::{Code, Error, Result, quote};
 use crate::format::hex;
@@ -53,7 +54,7 @@ pub fn fingerprint(client_data: &[u8], public_key_pem: &str) -> Result<String> {
 /// Attestation data: public key, signature in hexadecimal, and the algorithm where one is named.
 ///
 /// # Errors
-/// `limit.size` for a PEM text over the bound.
+/// `limit.size` for a PEM text over the bound, `algorithm.unknown`.
 pub fn attestation_data(
     public_key_pem: &str,
     signature: &[u8],
@@ -61,6 +62,7 @@ pub fn attestation_data(
     order: Order,
 ) -> Result<String> {
     check_pem_size(public_key_pem)?;
+    algorithm.map(signature_algorithm::parse).transpose()?;
     let mut out = String::with_capacity(public_key_pem.len() + 2 * signature.len() + 128);
     let mut separator = '{';
     let mut member = |out: &mut String, name: &str, value: &str| {

@@ -13,21 +13,29 @@ use crate::key::Algorithm;
 /// `algorithm.unknown` for a value outside the four, `algorithm.mismatch` for one that the key cannot serve.
 pub fn hash_for(member: Option<&str>, key: Algorithm) -> Result<Option<Hash>> {
     let Some(name) = member else { return Ok((!key.is_eddsa()).then_some(Hash::Sha256)) };
-    let (hash, rsa_only) = match name {
-        "SHA256" => (Hash::Sha256, false),
-        "SHA512" => (Hash::Sha512, false),
-        "RSA-SHA256" => (Hash::Sha256, true),
-        "RSA-SHA512" => (Hash::Sha512, true),
-        _ => {
-            let message = format!("{} is not SHA256, SHA512, RSA-SHA256 or RSA-SHA512", quote(name));
-            return Err(Error::new(Code::AlgorithmUnknown, message).in_field("algorithm"));
-        }
-    };
+    let (hash, rsa_only) = parse(name)?;
     if key.is_eddsa() || (rsa_only && key != Algorithm::Rs256) {
         let message = format!("a key of type {} cannot sign with {name}", key.name());
         return Err(Error::new(Code::AlgorithmMismatch, message).in_field("algorithm"));
     }
     Ok(Some(hash))
+}
+
+/// The hash a value names, and whether it is for RSA keys only.
+///
+/// # Errors
+/// `algorithm.unknown`.
+pub fn parse(name: &str) -> Result<(Hash, bool)> {
+    match name {
+        "SHA256" => Ok((Hash::Sha256, false)),
+        "SHA512" => Ok((Hash::Sha512, false)),
+        "RSA-SHA256" => Ok((Hash::Sha256, true)),
+        "RSA-SHA512" => Ok((Hash::Sha512, true)),
+        _ => {
+            let message = format!("{} is not SHA256, SHA512, RSA-SHA256 or RSA-SHA512", quote(name));
+            Err(Error::new(Code::AlgorithmUnknown, message).in_field("algorithm"))
+        }
+    }
 }
 
 /// The same for what Go's SDK v1 sends: the hash name of its library, even for Ed25519.

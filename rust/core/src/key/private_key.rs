@@ -229,7 +229,8 @@ impl Container {
             (tag::INTEGER, tag::OCTET_STRING) => Self::Sec1,
             (tag::INTEGER, tag::INTEGER) => match inner.peek_tag() {
                 None => Self::Pkcs1Public,
-                Some(_) => Self::Pkcs1Private,
+                Some(tag::INTEGER) => Self::Pkcs1Private,
+                Some(_) => Self::UnknownPrivate(offset),
             },
             (tag::INTEGER, _) => Self::UnknownPrivate(offset),
             (tag::SEQUENCE, tag::OCTET_STRING) => Self::EncryptedPkcs8,

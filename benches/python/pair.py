@@ -1,0 +1,80 @@
+"""What is compared: one task, done by countermark and by its peer with the same inputs."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Work = Callable[[], object]
+"""Does the task once."""
+Clock = Callable[[], int]
+"""CPU time in nanoseconds."""
+
+NO_PEER = "-"
+
+
+def children_time_ns() -> int:
+    """CPU time of the processes started from this one that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return round((usage.ru_utime + usage.ru_stime) * 1e9)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is aimed at. Benches report it; nothing fails by it.
+
+    Attributes:
+        ratio: how many times as fast as the peer, at least.
+        time: µs, at most.
+        beyond: µs more than the peer, at most; for a peer that is a part of the task.
+    """
+
+    ratio: float | None = None
+    time: float | None = None
+    beyond: float | None = None
+
+    def __str__(self) -> str:
+        texts = (
+            None if self.ratio is None else f">= {self.ratio:g}x",
+            None if self.time is None else f"<= {self.time:g} us",
+            None if self.beyond is None else f"peer + {self.beyond:g} us",
+        )
+        return ", ".join(text for text in texts if text)
+
+    def met(self, ours: float, ratio: float | None, beyond: float | None) -> bool:
+        """Whether what was measured keeps it: µs, times as fast as the peer, µs more than the peer."""
+        return (
+            (self.ratio is None or (ratio is not None and ratio >= self.ratio))
+            and (self.time is None or ours <= self.time)
+            and (self.beyond is None or (beyond is not None and beyond <= self.beyond))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One line of the table.
+
+    Attributes:
+        group: the heading it stands under.
+        name: the task.
+        ours: the task done by countermark.
+        peer: the task done by the peer, or None where there is none.
+        peer_name: what the peer is.
+        budget: what is aimed at, or None.
+        clock: what the task costs is read from it.
+    """
+
+    group: str
+    name: str
+    ours: Work
+    peer: Work | None = None
+    peer_name: str = NO_PEER
+    budget: Budget | None = None
+    clock: Clock = time.thread_time_ns
+
+    @property
+    def title(self) -> str:
+        """Heading and name."""
+        return f"{self.group}: {self.name}"
