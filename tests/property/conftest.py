@@ -12,6 +12,6 @@ settings.register_profile(
     "default", max_examples=40, deadline=None, print_blob=True, suppress_health_check=_QUIET
 )
 settings.register_profile(
-    "thorough", max_examples=3000, deadline=None, print_blob=True, suppress_health_check=_QUIET
+    "thorough", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=_QUIET
 )
 settings.load_profile(os.environ.get("COUNTERMARK_HYPOTHESIS_PROFILE", "default"))

@@ -142,6 +142,15 @@ def der_tree(data: bytes) -> list[Element] | None:
     return elements
 
 
+def inside(der: bytes) -> list[Element]:
+    """The elements of the outermost SEQUENCE of DER that is right."""
+    elements = der_tree(der)
+    assert elements is not None
+    content = elements[0][1]
+    assert isinstance(content, list)
+    return content
+
+
 def der_bytes(elements: list[Element]) -> bytes:
     out = b""
     for tag, content in elements:

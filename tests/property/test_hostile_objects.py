@@ -140,6 +140,12 @@ _TAKES_BYTES = (
     *("decode_client_data_b64u", "verify_assertion", "explain_assertion", "verify_attestation"),
     *("explain_attestation", "hex_decode", "pem_decode", "base64url_decode", "KeySigner.sign"),
 )
+
+
+def _view(data: bytes) -> memoryview:
+    return memoryview(data)
+
+
 _leaves = st.one_of(
     st.none(),
     st.booleans(),
@@ -149,7 +155,7 @@ _leaves = st.one_of(
     st.text(st.characters(), max_size=8),
     st.binary(max_size=8),
     st.binary(max_size=8).map(bytearray),
-    st.binary(max_size=8).map(memoryview),
+    st.binary(max_size=8).map(_view),
     st.sampled_from([int, object(), ..., print, range(3)]),
 )
 _anything = st.recursive(

@@ -21,7 +21,15 @@ from tests.property.material import (
     public_key,
     records,
 )
-from tests.property.outcome import DOORS, REFERENCE, Door, agreed, agreed_on_one, outcome
+from tests.property.outcome import (
+    DOORS,
+    REFERENCE,
+    Door,
+    agreed,
+    agreed_on_one,
+    made_by_each,
+    outcomes,
+)
 from tests.property.wire import (
     ALGORITHMS,
     CHALLENGE,

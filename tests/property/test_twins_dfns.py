@@ -20,7 +20,7 @@ from tests.property.material import (
     public_key,
     records,
 )
-from tests.property.outcome import DOORS, Door, agreed, agreed_on_one, error_outcome, outcome
+from tests.property.outcome import DOORS, Door, agreed, agreed_on_one, error_outcome, made_by_each
 from tests.property.wire import (
     ALGORITHMS,
     CHALLENGE,

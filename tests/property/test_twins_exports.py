@@ -58,9 +58,8 @@ def jwks(draw: st.DrawFn) -> dict[str, Any]:
     """A JWK that is right, or in which a member or two is another, gone, or too much."""
     jwk = _jwk(draw(st.sampled_from(SMALL)), draw(st.booleans()))
     for _ in range(draw(st.integers(0, 2))):
-        name = draw(
-            st.sampled_from(sorted(jwk)) if jwk and draw(st.booleans()) else st.sampled_from(_NAMES)
-        )
+        names = sorted(jwk) if draw(st.booleans()) and jwk else _NAMES
+        name = draw(st.sampled_from(names))
         match draw(st.sampled_from(("delete", "set", "damage", "exchange"))):
             case "delete":
                 jwk.pop(name, None)

@@ -100,16 +100,19 @@ def plaintexts() -> dict[str, bytes]:
 
 def test_ky02_whichever_layer_fails_takes_the_same_time(door: Door) -> None:
     slow = Parameters(iterations=40_000)
-    wrong_padding = slow.structure(bytes(160))
-    no_key = slow.encrypt(bytes(150))
-    nearly = slow.encrypt(pkcs8("p256")[:-1])
-    times = [
-        seconds(
-            lambda der=der: refusal(lambda: door.PrivateKey.from_der(der, password="secret")), 5
-        )
-        for der in (wrong_padding, no_key, nearly)
-    ]
-    assert max(times) < 1.5 * min(times), times
+    layers = {
+        "padding": slow.structure(bytes(160)),
+        "structure": slow.encrypt(bytes(150)),
+        "end": slow.encrypt(pkcs8("p256")[:-1]),
+    }
+    best = dict.fromkeys(layers, float("inf"))
+    for _ in range(50):
+        for layer, der in layers.items():
+            spent = seconds(lambda der=der: opened(door, der))
+            best[layer] = min(best[layer], spent)
+        if max(best.values()) < 1.2 * min(best.values()):
+            return
+    pytest.fail(f"the time tells the layer: {best}")
 
 
 @pytest.mark.parametrize("what", plaintexts())
@@ -167,11 +170,11 @@ def test_ky04_the_password_is_refused_before_the_key_is_read(door: Door) -> None
     [
         (b"", b"", True),
         (b"", "", True),
-        (b"", b"\x00", False),
         (b"", "x", False),
         (b"a\x00b", "a\x00b", True),
         (b"a\x00b", b"a", False),
-        (b"a", b"a\x00", False),
+        # HMAC fills its key up with zeros, so that PBKDF2 cannot tell these two apart.
+        (b"a", b"a\x00", True),
         ("Schl\u00fcssel".encode(), "Schl\u00fcssel", True),
         ("Schl\u00fcssel".encode(), unicodedata.normalize("NFD", "Schl\u00fcssel"), False),
         (unicodedata.normalize("NFD", "\u00fc").encode(), "u\u0308", True),
@@ -340,7 +343,6 @@ def test_ky09_the_old_password_schemes_are_not_offered(door: Door, dotted: str) 
 
 @pytest.mark.parametrize("name", OLD_CIPHERS)
 def test_ky09_other_ciphers_than_aes_cbc_are_not_offered(door: Door, name: str) -> None:
-    cipher = OLD_CIPHERS[name]
     for iv in (bytes(8), bytes(16)):
         assert opened(door, structure(cipher=OLD_CIPHERS[name], iv=iv)) == "algorithm.encryption"
 

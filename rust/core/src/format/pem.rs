@@ -366,6 +366,7 @@ mod tests {
         assert!(decode(key.as_bytes()).unwrap().parameters.is_none());
         for text in [
             [parameters, KEY].concat(),
+            [OTHER, &key].concat(),
             [&key, parameters].concat(),
             [parameters, parameters, &key].concat(),
             [parameters, &key, &key].concat(),

@@ -185,7 +185,7 @@ impl<'a> Kdf<'a> {
         // Counted in the digits, for the number may be larger than what it saturates to.
         let power_of_two = digits.iter().map(|byte| byte.count_ones()).sum::<u32>() == 1;
         let outside = || cost.wrong("scrypt parameters outside the algorithm");
-        if n < 2 || !power_of_two || r == 0 || p == 0 {
+        if n < 2 || !power_of_two || p == 0 {
             return Err(outside());
         }
         let blocks = n.saturating_mul(r);
@@ -195,7 +195,7 @@ impl<'a> Kdf<'a> {
         if memory > limits::SCRYPT_MEMORY || work > limits::SCRYPT_WORK {
             return Err(costly());
         }
-        // RFC 7914 section 2: N is less than 2^(128·r/8).
+        // RFC 7914 section 2: N is less than 2^(128·r/8), which also asks for an r of at least 1.
         if u64::from(n.ilog2()) >= 16 * r {
             return Err(outside());
         }
@@ -242,6 +242,8 @@ mod tests {
         prf: Vec<u8>,
         cipher: &'a [u8],
         iv: &'a [u8],
+        iv_tag: u8,
+        kdf_tag: u8,
         plaintext: Vec<u8>,
         cut: usize,
         /// In the place of the parameters of PBKDF2.
@@ -257,6 +259,8 @@ mod tests {
                 prf: identifier(HMAC_SHA256, &Part::Primitive(tag::NULL, &[])),
                 cipher: AES_256_CBC,
                 iv: &[3; 16],
+                iv_tag: tag::OCTET_STRING,
+                kdf_tag: tag::SEQUENCE,
                 plaintext: ED25519.private_der(),
                 cut: 0,
                 scrypt: None,
@@ -282,8 +286,8 @@ mod tests {
             kdf.push(Part::Unsigned(self.key_length));
             kdf.push(Part::Encoded(if self.scrypt.is_some() { &[] } else { &self.prf }));
             let oid = if self.scrypt.is_some() { SCRYPT } else { PBKDF2 };
-            let kdf = identifier(oid, &Part::Constructed(tag::SEQUENCE, &kdf));
-            let cipher = identifier(self.cipher, &octets(self.iv));
+            let kdf = identifier(oid, &Part::Constructed(self.kdf_tag, &kdf));
+            let cipher = identifier(self.cipher, &Part::Primitive(self.iv_tag, self.iv));
             let both = [Part::Encoded(&kdf), Part::Encoded(&cipher)];
             let scheme = identifier(PBES2, &Part::Constructed(tag::SEQUENCE, &both));
             parse(&sequence(&[Part::Encoded(&scheme), octets(&ciphertext)]), password)
@@ -412,6 +416,8 @@ mod tests {
             (Scheme { salt: &[1; 1025], ..scheme() }, Code::LimitSize),
             (Scheme { iv: &[3; 15], ..scheme() }, Code::DerValue),
             (Scheme { iv: &[3; 17], ..scheme() }, Code::DerValue),
+            (Scheme { iv_tag: tag::BIT_STRING, ..scheme() }, Code::DerValue),
+            (Scheme { kdf_tag: 0x31, ..scheme() }, Code::DerValue),
             (Scheme { key_length: &[16], ..scheme() }, Code::DerValue),
             (Scheme { key_length: &[1; 9], ..scheme() }, Code::DerValue),
             (Scheme { cipher: AES_192_CBC, ..scheme() }, Code::DerValue),

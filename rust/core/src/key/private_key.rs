@@ -354,7 +354,7 @@ mod tests {
             (vec![integer(), empty()], Code::DerTruncated, Code::KeyNotPublic),
             (vec![integer(), octets(&[1])], Code::DerValue, Code::KeyNotPublic),
             (vec![integer(), integer(), integer()], Code::AlgorithmMultiPrime, Code::KeyNotPublic),
-            (vec![integer(), integer(), empty()], Code::AlgorithmMultiPrime, Code::KeyNotPublic),
+            (vec![integer(), integer(), empty()], Code::DerTag, Code::KeyNotPublic),
             (vec![integer(), integer()], Code::KeyNotPrivate, Code::KeyTooSmall),
             (vec![integer(), bits()], Code::DerTag, Code::KeyNotPublic),
             (vec![empty(), octets(&[1])], Code::KeyPasswordRequired, Code::KeyNotPublic),

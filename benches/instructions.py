@@ -1,0 +1,116 @@
+"""Counts the instructions of one call with callgrind, as the difference between N calls and 2 N.
+
+    python benches/instructions.py [--calls N] [--cargo]
+
+Counts hardly depend on what else the machine does, so a few instructions more are seen where a clock shows
+nothing. With --cargo, the bare primitives are counted too, by the program of the Rust benches, and with them
+what `KeySigner.sign` adds to its signature. Needs valgrind, and cargo for --cargo.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SETUP: Final = """
+import sys
+from countermark import PrivateKey, _native
+from countermark.dfns import KeySigner, encode_client_data, fingerprint
+text = "Y2gtNzloaHQtbXJlb2stOGFwOHFtMmVpZWZ0amxhZw"
+origin = "https://app.dfns.io"
+challenge = {"challenge": text, "allowCredentials": {"key": [{"type": "public-key", "id": "cr-1"}]}}
+key = PrivateKey.from_der(bytes.fromhex("302e020100300506032b657004220420" + "00" + "11" * 31))
+pem = key.public_key.to_pem()
+signer = KeySigner("cr-1", key, origin, profile="python")
+message = encode_client_data(text, profile="python", origin=origin)
+"""
+STATEMENTS: Final = {
+    "KeySigner.sign Ed25519": "signer.sign(challenge)",
+    "PrivateKey.sign Ed25519": "key.sign(message)",
+    "encode_client_data": "encode_client_data(text, profile='python', origin=origin)",
+    "encode_client_data to base64url": (
+        "_native.base64url_encode(encode_client_data(text, profile='python', origin=origin))"
+    ),
+    "fingerprint": "fingerprint(message, pem)",
+}
+NATIVE: Final = (
+    "sign Ed25519/bare",
+    "sign Ed25519/countermark",
+    "wire client data/countermark",
+    "wire client data to base64url/countermark",
+    "wire fingerprint from parts/countermark",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0] if __doc__ else None)
+    parser.add_argument("--calls", type=int, default=500, metavar="N")
+    parser.add_argument("--cargo", action="store_true", help="build and count the Rust benches too")
+    options = parser.parse_args(arguments)
+    if shutil.which("valgrind") is None:
+        print("valgrind is not installed", file=sys.stderr)
+        return 1
+    loop = per_call(_python("pass"), options.calls)
+    counts = {
+        name: per_call(_python(statement), options.calls) - loop
+        for name, statement in STATEMENTS.items()
+    }
+    if options.cargo:
+        program = build()
+        for name in NATIVE:
+            counts["native " + name] = per_call([program, "--loop", name], options.calls)
+    width = max(len(name) for name in counts)
+    print(f"{'what':{width}}  instructions a call")
+    for name, count in counts.items():
+        print(f"{name:{width}}  {count:19,.0f}")
+    bare = counts.get("native sign Ed25519/bare")
+    if bare is not None:
+        for name in ("KeySigner.sign Ed25519", "PrivateKey.sign Ed25519"):
+            print(f"{name + ' beyond the bare primitive'}: {counts[name] - bare:,.0f}")
+    return 0
+
+
+def per_call(command: Sequence[str], calls: int) -> float:
+    """Instructions of one call; `command` takes the number of calls as its last argument."""
+    once, twice = (_count([*command, str(number)]) for number in (calls, 2 * calls))
+    return (twice - once) / calls
+
+
+def build() -> str:
+    """Compiles the Rust benches and says where the program is."""
+    command = ["cargo", "bench", "--no-run", "-p", "countermark-core", "--message-format=json"]
+    done = subprocess.run(command, cwd=ROOT / "rust", check=True, stdout=subprocess.PIPE, text=True)
+    for line in done.stdout.splitlines():
+        message = json.loads(line)
+        if message.get("executable") and message["target"]["name"] == "primitives":
+            return str(message["executable"])
+    raise RuntimeError("cargo names no program")
+
+
+def _python(statement: str) -> list[str]:
+    code = f"{SETUP}\nfor _ in range(int(sys.argv[1])): {statement}"
+    return [sys.executable, "-c", code]
+
+
+def _count(command: Sequence[str]) -> int:
+    watched = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command]
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    done = subprocess.run(watched, check=True, capture_output=True, text=True, env=environment)
+    found = re.search(r"Collected : (\d+)", done.stderr)
+    if found is None:
+        raise RuntimeError(f"valgrind gives no count: {done.stderr[-500:]}")
+    return int(found[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
