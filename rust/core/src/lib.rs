@@ -1,6 +1,6 @@
 //! countermark-core: the bytes by which a credential is registered and a request is authorised.
 //!
-//! Layers, each of which knows only those before it: [`format`] turns bytes into structure and back,
+//! Layers, each of which knows only those before it: [`mod@format`] turns bytes into structure and back,
 //! [`crypto`] is the only user of the cryptographic backends, [`key`] holds keys and all their
 //! encodings, [`dfns`] is the wire protocol. No I/O, no clock, no Python. The one piece of global
 //! state is the fork gate ([`crypto::gate`]), because a fork concerns the whole process.

@@ -48,6 +48,16 @@ impl Secret {
     }
 }
 
+/// Overwrites the part of the stack that calls made before this one used. Libraries that pass secrets by
+/// value leave copies in frames that are gone; call it after loading or making a key.
+#[inline(never)]
+pub fn scrub_stack() {
+    let mut frame = [0_u8; 16 * 1024];
+    frame.fill(0xa5);
+    frame.zeroize();
+    core::hint::black_box(&frame);
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(..)")

@@ -4,12 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countermark_core::crypto::digest::Digest;
 use countermark_core::crypto::{Curve, ecdsa_signature};
-use countermark_core::error::{Code, Error, quote};
+use countermark_core::error::{Code, Error, Result as CoreResult, quote};
 use countermark_core::key::jwk::{Jwk, JwkValue};
 use countermark_core::key::private_key::PrivateFormat;
 use countermark_core::key::public_key::PublicFormat;
 use countermark_core::key::signing::{Scheme, import_digest, parse_hash};
 use countermark_core::key::{Algorithm, PrivateKey as CorePrivateKey, PublicKey as CorePublicKey};
+use countermark_core::secret::scrub_stack;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
@@ -28,9 +29,15 @@ pub(crate) struct PrivateKey {
 }
 
 impl PrivateKey {
-    fn new(key: CorePrivateKey) -> Self {
+    /// Makes or loads a key; what the libraries left of it on the stack is overwritten, also if they refused.
+    fn made(py: Python<'_>, make: impl FnOnce() -> CoreResult<CorePrivateKey> + Send) -> PyResult<Self> {
+        let key = detached(py, || {
+            let made = make();
+            scrub_stack();
+            made
+        })?;
         let public = Arc::new(key.public_key());
-        Self { key: Mutex::new(Some(Arc::new(key))), public }
+        Ok(Self { key: Mutex::new(Some(Arc::new(key))), public })
     }
 
     pub(crate) fn open(&self, py: Python<'_>) -> PyResult<Arc<CorePrivateKey>> {
@@ -51,7 +58,7 @@ impl PrivateKey {
         let py = algorithm.py();
         let algorithm = set_member(algorithm, "algorithm")?;
         let bits = number(bits, "bits")?;
-        detached(py, || CorePrivateKey::generate(Algorithm::from_name(&algorithm)?, bits)).map(Self::new)
+        Self::made(py, || CorePrivateKey::generate(Algorithm::from_name(&algorithm)?, bits))
     }
 
     #[staticmethod]
@@ -61,7 +68,7 @@ impl PrivateKey {
         let data = secret_data(data, "data")?;
         let password = self::password(password)?;
         let password = password.as_ref().map(|secret| secret.expose());
-        detached(py, || CorePrivateKey::from_pem(data.expose(), password)).map(Self::new)
+        Self::made(py, || CorePrivateKey::from_pem(data.expose(), password))
     }
 
     #[staticmethod]
@@ -72,7 +79,7 @@ impl PrivateKey {
         let data = countermark_core::secret::Secret::copy_of(&copied);
         let password = self::password(password)?;
         let password = password.as_ref().map(|secret| secret.expose());
-        detached(py, || CorePrivateKey::from_der(data.expose(), password)).map(Self::new)
+        Self::made(py, || CorePrivateKey::from_der(data.expose(), password))
     }
 
     #[staticmethod]
@@ -81,10 +88,10 @@ impl PrivateKey {
         let py = jwk.py();
         if let Some(members) = as_dict(jwk, "jwk")? {
             let jwk = jwk_members(&members);
-            return call(py, || CorePrivateKey::from_jwk(&jwk?)).map(Self::new);
+            return Self::made(py, || CorePrivateKey::from_jwk(&jwk?));
         }
         let text = secret_data(jwk, "jwk")?;
-        detached(py, || CorePrivateKey::from_jwk(&Jwk::from_json(text.expose())?)).map(Self::new)
+        Self::made(py, || CorePrivateKey::from_jwk(&Jwk::from_json(text.expose())?))
     }
 
     #[getter]

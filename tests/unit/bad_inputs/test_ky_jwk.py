@@ -100,8 +100,6 @@ def test_ky39_a_member_twice_is_refused(door: Door, name: str) -> None:
 def test_ky39_the_base64url_of_a_key_is_strict(door: Door, name: str) -> None:
     jwk = private_jwk(door, "p256")
     text = jwk[name]
-    last = "AQgw"["AEIMQUYcgkosw048".index(text[-1]) // 4] if text[-1] in "AQgw" else text[-1]
-    assert last == text[-1]
     for wrong, code in (
         (text + "=", "base64url.padding"),
         (text[:-1] + chr(ord(text[-1]) + 1), "base64url.trailing_bits"),
@@ -250,7 +248,9 @@ def test_ky42_other_structures_in_der_are_no_keys(door: Door) -> None:
     pkcs12 = sequence(integer(3), sequence(oid("1.2.840.113549.1.7.1")), sequence())
     certificate = sequence(sequence(integer(1)), sequence(oid("1.2.840.10045.4.3.2")), bits(b"x"))
     for der in (pkcs12, certificate, octets(b""), sequence(), b"-----BEGIN", b""):
-        assert private_der(door, der).startswith("der.")
-    assert public_der(door, certificate).startswith("der.")
+        code = refusal(lambda der=der: door.PrivateKey.from_der(der))
+        assert code.startswith("der.")
+    code = refusal(lambda: door.PublicKey.from_der(certificate))
+    assert code.startswith("der.")
     # What begins with a version is told to be private, whatever else it is.
-    assert public_der(door, pkcs12) == "key.not_public"
+    assert refusal(lambda: door.PublicKey.from_der(pkcs12)) == "key.not_public"

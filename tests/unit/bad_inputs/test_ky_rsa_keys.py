@@ -66,11 +66,10 @@ def wrong_primes() -> dict[str, Rsa]:
         "q a multiple of three": Rsa.of_primes(p, multiple),
         "p a Carmichael number": Rsa.of_primes(carmichael, q),
         "q a Carmichael number": Rsa.of_primes(p, carmichael),
-        "d = 0": good._replace(d=0),
     }
 
 
-@pytest.mark.parametrize("what", list(wrong_primes())[:-1])
+@pytest.mark.parametrize("what", wrong_primes())
 def test_ky32_primes_that_are_none_are_refused(door: Door, what: str) -> None:
     numbers = wrong_primes()[what]
     assert private(door, numbers.private()) == "key.rsa_private"

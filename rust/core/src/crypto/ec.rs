@@ -13,6 +13,7 @@ use aws_lc_rs::signature::{
     EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm, KeyPair, ParsedPublicKey,
 };
 use secp256k1::ecdsa as libsecp;
+use zeroize::Zeroizing;
 
 use super::digest::Digest;
 use super::{Curve, ecdsa_signature, gate, rng};
@@ -120,7 +121,8 @@ pub struct EcPrivateKey {
 
 enum Signer {
     Nist(EcdsaKeyPair),
-    Secp256k1(WipedScalar),
+    // Boxed, so that moving the key about leaves no copies of the scalar behind.
+    Secp256k1(Box<WipedScalar>),
 }
 
 impl core::fmt::Debug for Signer {
@@ -153,8 +155,9 @@ impl EcPrivateKey {
         }
         let (signer, point) = match nist(curve) {
             None => {
-                let bytes = <[u8; 32]>::try_from(scalar).map_err(|_| refused())?;
-                let key = WipedScalar(secp256k1::SecretKey::from_secret_bytes(bytes).map_err(|_| refused())?);
+                let bytes = Zeroizing::new(<[u8; 32]>::try_from(scalar).map_err(|_| refused())?);
+                let key = secp256k1::SecretKey::from_secret_bytes(*bytes).map_err(|_| refused())?;
+                let key = Box::new(WipedScalar(key));
                 let point = key.0.public_key().serialize_uncompressed().to_vec();
                 (Signer::Secp256k1(key), point)
             }

@@ -1,6 +1,7 @@
 //! Ed448 (RFC 8032 section 5.2). AWS-LC does not have it; this is RustCrypto's, a pre-release without audit.
 
 use ed448_goldilocks::{EdwardsScalarBytes, Signature, SigningKey, VerifyingKey};
+use zeroize::Zeroizing;
 
 use super::rng;
 use crate::error::{Code, Error, Result};
@@ -111,7 +112,8 @@ impl Ed448PrivateKey {
     pub fn from_seed(seed: &[u8]) -> Result<Self> {
         let bytes = EdwardsScalarBytes::try_from(seed)
             .map_err(|_| Error::new(Code::KeyLength, "an Ed448 private key has 57 bytes"))?;
-        let signer = Box::new(SigningKey::from(&bytes));
+        let bytes = Zeroizing::new(bytes);
+        let signer = Box::new(SigningKey::from(&*bytes));
         let public = Ed448PublicKey::from_bytes(signer.verifying_key().as_bytes().as_slice())?;
         Ok(Self { seed: Secret::copy_of(seed), signer, public })
     }

@@ -121,7 +121,8 @@ impl core::fmt::Debug for RsaPrivateKey {
 impl RsaPrivateKey {
     /// Takes all numbers of a two-prime key and checks them against one another: n = p·q,
     /// d·e ≡ 1 modulo p−1 and q−1, the CRT values, and a signature that must verify, which shows a p or q
-    /// that is not prime.
+    /// that is not prime. It does not show a Carmichael number, whose signatures all verify; the backend has no
+    /// primality test, and one beside it would take longer than all of this.
     ///
     /// # Errors
     /// Those of [`RsaPublicKey::from_components`], then `key.rsa_private`.

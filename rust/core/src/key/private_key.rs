@@ -227,10 +227,10 @@ impl Container {
         Ok(match (first, second) {
             (tag::INTEGER, tag::SEQUENCE) => Self::Pkcs8,
             (tag::INTEGER, tag::OCTET_STRING) => Self::Sec1,
-            (tag::INTEGER, tag::INTEGER) => match inner.peek_tag() {
-                None => Self::Pkcs1Public,
-                Some(tag::INTEGER) => Self::Pkcs1Private,
-                Some(_) => Self::UnknownPrivate(offset),
+            (tag::INTEGER, tag::INTEGER) if inner.is_empty() => Self::Pkcs1Public,
+            (tag::INTEGER, tag::INTEGER) => match inner.any()?.tag {
+                tag::INTEGER => Self::Pkcs1Private,
+                _ => Self::UnknownPrivate(offset),
             },
             (tag::INTEGER, _) => Self::UnknownPrivate(offset),
             (tag::SEQUENCE, tag::OCTET_STRING) => Self::EncryptedPkcs8,
@@ -361,6 +361,7 @@ mod tests {
             (vec![empty(), bits()], Code::KeyNotPrivate, Code::DerTruncated),
             (vec![empty(), empty(), bits()], Code::DerTag, Code::DerTag),
             (vec![octets(&[1]), octets(&[1])], Code::DerTag, Code::DerTag),
+            (vec![integer(), integer(), Part::Encoded(&[2, 1])], Code::DerTruncated, Code::DerTruncated),
             (vec![integer()], Code::DerTruncated, Code::DerTruncated),
             (vec![], Code::DerTruncated, Code::DerTruncated),
         ] {
