@@ -1,15 +1,14 @@
 """A program that uses one key, closes it, and looks for what is left of it in its own memory.
 
-It is told in its environment what to look for, masked, so that nothing but the library under test ever
-holds the secret: the pieces are unmasked byte by byte into a page of their own, memory is copied into a
-window of its own, and neither of the two is looked at.
+It is told in its environment what to look for, masked, and is given the key encrypted, so that nothing
+but the library under test ever holds the secret: the pieces are unmasked byte by byte into a page of
+their own, memory is copied into a window of its own, and neither of the two is looked at.
 
 Prints, as JSON, where each piece was found after each step.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import gc
 import json
@@ -46,7 +45,7 @@ class Scanner:
         self._own = [
             (address(area), address(area) + len(area)) for area in (self._window, self._pieces)
         ]
-        self._memory = os.open("/proc/self/mem", os.O_RDONLY)
+        self._memory = os.open("/proc/self/mem", os.O_RDWR)
 
     def find(self) -> Found:
         gc.collect()
@@ -64,6 +63,14 @@ class Scanner:
                     break
                 at += size - 64  # a piece may lie across two windows
         return found
+
+    def damage(self, piece: str) -> int:
+        """Flips one bit of every copy of a piece, and says how many there were."""
+        places = [int(place.split()[0], 16) for place in self.find()[piece]]
+        for place in places:
+            octet = os.pread(self._memory, 1, place)[0]
+            os.pwrite(self._memory, bytes([octet ^ 2]), place)
+        return len(places)
 
     def _search(self, base: int, size: int, name: str, found: Found) -> None:
         for piece, view in self._views.items():
@@ -99,29 +106,33 @@ def load(pem: str, password: str) -> PrivateKey | str:
         return error.code
 
 
-def use(task: dict[str, str], scanner: Scanner) -> dict[str, Found | str]:
+def use(task: dict[str, str], scanner: Scanner) -> dict[str, Found | str | int]:
     """Loads the key, does with it what it is told, and closes it; scans before and after."""
     key = load(task["pem"], task["password"])
     if isinstance(key, str):
         return {"refused": key, "closed": scanner.find()}
-    steps: dict[str, Found | str] = {}
+    steps: dict[str, Found | str | int] = {}
     match task["use"]:
         case "sign":
             key.public_key.verify(b"message", key.sign(b"message"))
             steps["open"] = scanner.find()
         case "export":
             key.export_private_key("pem", password="another")
-            steps["open"] = scanner.find()
-        case "look":
-            steps["open"] = scanner.find()
-    if task["use"] == "fail":
-        with contextlib.suppress(Error), key:
-            key.sign_digest(b"no digest")
+        case "damage":
+            steps["damaged"] = scanner.damage(task["piece"])
+            steps["signed"] = sign(key)
     if task["use"] != "collect":
         key.close()
     del key
     steps["closed"] = scanner.find()
     return steps
+
+
+def sign(key: PrivateKey) -> str:
+    try:
+        return key.sign(b"message").hex()
+    except Error as error:
+        return error.code
 
 
 def main() -> None:

@@ -2,87 +2,393 @@
 
 from __future__ import annotations
 
-import hashlib
+import copy
+import gc
+import inspect
 import json
+import logging
 import os
-import subprocess
-import sys
+import pickle
+import socket
+import threading
+import traceback
+import weakref
+from base64 import b64encode
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from tests.property.encrypted import Parameters
-from tests.property.material import SMALL
+from tests.property.material import SMALL, private_key, records
+from tests.property.outcome import NATIVE, Door
+from tests.unit.bad_inputs import scanning
 from tests.unit.bad_inputs.der import (
     EC_KINDS,
+    IDENTIFIER,
     OKP_KINDS,
-    encrypted_pem,
+    integer,
+    octets,
     pkcs8,
+    public_bytes,
     rsa,
     scalar,
+    sec1,
     seed,
+    sequence,
 )
+from tests.unit.bad_inputs.entropy import without_entropy
+from tests.unit.bad_inputs.refusals import refusal, refused
+from tests.unit.command import fails, run
 
-MASK: Final = 0xA5
+CHALLENGE: Final = {
+    "challenge": "Y2gtMQ",
+    "allowCredentials": {"key": [{"id": "cr-1", "type": "public-key"}], "webauthn": []},
+}
 
 
-def secrets_of(kind: str) -> dict[str, bytes]:
-    if kind in EC_KINDS:
-        return {"scalar": scalar(kind)}
-    if kind == "ed25519":
-        digest = bytearray(hashlib.sha512(seed(kind)).digest())
-        digest[0] &= 0xF8
-        digest[31] = digest[31] & 0x3F | 0x40
-        return {"seed": seed(kind), "expanded scalar": bytes(digest[:32]), "expanded prefix": bytes(digest[32:])}
-    if kind == "ed448":
-        digest = bytearray(hashlib.shake_256(seed(kind)).digest(114))
-        return {"seed": seed(kind), "expanded scalar": bytes(digest[:57]), "expanded prefix": bytes(digest[57:])}
-    numbers = rsa()
-    return {
-        name: getattr(numbers, name).to_bytes(128 if name != "d" else 256, "big")
-        for name in ("p", "q", "d", "dp", "dq")
+def load(door: Door, kind: str) -> Any:
+    """A key that the test may close."""
+    return door.PrivateKey.from_pem(records()[kind]["pkcs8Pem"])
+
+
+# --- signing with another public key ---
+
+
+def functions(door: Door) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for module in door._modules:
+        for name in getattr(module, "__all__", ()):
+            value = getattr(module, name)
+            if inspect.isclass(value):
+                members = [(name, value), *((f"{name}.{n}", m) for n, m in vars(value).items())]
+                yield from ((n, m) for n, m in members if callable(m) or isinstance(m, classmethod))
+            elif callable(value):
+                yield name, value
+
+
+def parameters(function: Any) -> set[str]:
+    try:
+        return set(inspect.signature(getattr(function, "__func__", function)).parameters)
+    except (TypeError, ValueError):
+        return set()
+
+
+def test_ky23_no_function_that_signs_takes_a_public_key(door: Door) -> None:
+    names = {name for name, _ in functions(door) if not name.startswith("_")}
+    assert {"PrivateKey.sign", "PrivateKey.sign_digest", "create_credential", "KeySigner"} <= names
+    signing = {"key", "private_key", "signer", "self"}
+    both = {
+        name
+        for name, function in functions(door)
+        if any("public" in one for one in parameters(function)) and parameters(function) & signing
+    }
+    # What is registered is text, and it must be the key's own: the next test.
+    assert {name for name in both if not name.startswith("_") and ".__" not in name} <= {
+        "create_credential",
+        "create_credential_prepare",
+        "register_key",
+        "CryptographySigner",
     }
 
 
-def pieces_of(secret: bytes) -> dict[str, bytes]:
-    """Sixteen bytes each: a freed block of memory loses its first bytes, and is no less a leak."""
-    middle = len(secret) // 2
-    found = {}
-    for order, data in (("big-endian", secret), ("little-endian", secret[::-1])):
-        found[f"{order} head"] = data[1:17]
-        found[f"{order} middle"] = data[middle : middle + 16]
-        found[f"{order} tail"] = data[-16:]
-    from base64 import b64encode
-    for shift in range(3):
-        found[f"base64 {shift}"] = b64encode(secret[shift : shift + 24])[:24]
-    return found
-
-
-def scan(kind: str, pem: str, use: str) -> dict[str, Any]:
-    pieces = {
-        f"{name}, {piece}": bytes(byte ^ MASK for byte in data).hex()
-        for name, secret in secrets_of(kind).items()
-        for piece, data in pieces_of(secret).items()
-    }
-    task = {"pem": pem, "use": use, "password": "secret", "mask": str(MASK), "pieces": pieces}
-    done = subprocess.run(
-        [sys.executable, Path(__file__).with_name("memory_scan.py")],
-        env={**os.environ, "COUNTERMARK_MEMORY_SCAN": json.dumps(task)},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-@pytest.mark.parametrize("use", ["sign", "export", "look", "nothing", "fail", "collect"])
 @pytest.mark.parametrize("kind", SMALL)
+def test_ky23_the_text_that_is_registered_must_be_that_of_the_key(door: Door, kind: str) -> None:
+    key = private_key(door, kind)
+    for other in {"p256", "ed25519"} - {kind}:
+        pem = records()[other]["spkiPem"]
+        call = lambda pem=pem: door.create_credential(key, "Y2gtMQ", public_key_pem=pem)  # noqa: E731
+        assert refusal(call) == "key.mismatch"
+
+
+# --- showing and copying ---
+
+
+def shapes(kind: str) -> list[str]:
+    """How a secret could turn up in text."""
+    found = []
+    for secret in scanning.secrets_of(kind).values():
+        found += [secret.hex()[2:26], secret.hex().upper()[2:26], repr(secret[1:9])[2:-1]]
+        found += [str(int.from_bytes(secret, "big"))[2:26], str(list(secret[1:9]))[1:-1]]
+        found += [str(int.from_bytes(secret, "little"))[2:26]]
+        found += [b64encode(secret[shift : shift + 24])[4:28].decode() for shift in range(3)]
+    return found
+
+
+def shown(key: Any, caplog: pytest.LogCaptureFixture) -> Iterator[str]:
+    yield from (repr(key), str(key), f"{key}", f"{key!r:>200}", "%r %s" % (key, key))  # noqa: UP031
+    yield repr({"key": [key]}) + ascii(key)
+    yield " ".join(repr(getattr(key, name, "")) for name in dir(key) if "export" not in name)
+    logging.getLogger(__name__).error("%r %s", key, key)
+    yield caplog.text
+    try:
+        local = key
+        raise RuntimeError(local)
+    except RuntimeError as error:
+        frames = traceback.TracebackException.from_exception(error, capture_locals=True)
+        yield "".join(frames.format())
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_ky43_nothing_that_shows_a_key_shows_its_secret(
+    kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = load(NATIVE, kind)
+    exported = key.export_private_key("jwk").decode() + key.export_private_key("pem").decode()
+    assert any(shape in exported.replace("-", "+").replace("_", "/") for shape in shapes(kind))
+    for thing in (
+        key,
+        key._handle,
+        NATIVE.KeySigner("cr-1", key),
+        NATIVE.KeySigner("x", key)._handle,
+    ):
+        for text in shown(thing, caplog):
+            assert text
+            assert not [shape for shape in shapes(kind) if shape in text]
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_ky43_the_twin_shows_no_secret_either(door: Door, kind: str) -> None:
+    key = load(door, kind)
+    for thing in (key, door.KeySigner("cr-1", key)):
+        for text in (repr(thing), str(thing), f"{thing}", repr([thing])):
+            assert not [shape for shape in shapes(kind) if shape in text]
+    key.close()
+    assert "closed" in repr(key)
+
+
+def test_ky43_a_key_has_no_dictionary_to_look_into(door: Door) -> None:
+    key = load(door, "p256")
+    with pytest.raises(TypeError):
+        vars(key)
+    assert not hasattr(key, "__dict__")
+    with pytest.raises((AttributeError, TypeError)):
+        key.scalar = 1
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+@pytest.mark.parametrize("kind", SMALL)
+def test_ky43_a_key_is_neither_pickled_nor_copied(door: Door, kind: str, closed: bool) -> None:
+    key = load(door, kind)
+    if closed:
+        key.close()
+    ways: list[Callable[[], Any]] = [
+        *(lambda n=number: pickle.dumps(key, n) for number in range(pickle.HIGHEST_PROTOCOL + 1)),
+        lambda: pickle.dumps({"inside": [key]}),
+        lambda: copy.copy(key),
+        lambda: copy.deepcopy(key),
+        lambda: copy.deepcopy([key]),
+    ]
+    for way in ways:
+        assert refusal(way) == "argument.type"
+
+
+def test_ky43_nor_is_what_holds_a_key() -> None:
+    key = load(NATIVE, "p256")
+    signer = NATIVE.KeySigner("cr-1", key)
+    for thing in (key._handle, signer, signer._handle):
+        for way in (pickle.dumps, copy.deepcopy):
+            with pytest.raises(TypeError):
+                way(thing)
+
+
+def test_ky43_no_error_text_holds_the_input_it_is_about(door: Door) -> None:
+    """What is refused may be a key that is nearly right."""
+    digits = scalar("p256")
+    longer = sec1(digits + digits)
+    messages = [
+        refused(lambda der=der: door.PrivateKey.from_der(der)).message
+        for der in (pkcs8("p256", longer), pkcs8("p256", digits), sec1(digits), octets(digits))
+    ]
+    body = b64encode(pkcs8("p256")).decode()
+    for text in (f"-----BEGIN PRIVATE KEY-----\n{body}", f"{body}", f"-----BEGIN {body}-----\n"):
+        messages.append(refused(lambda text=text: door.PrivateKey.from_pem(text)).message)
+    jwk = json.loads(load(door, "p256").export_private_key("jwk"))
+    for change in ({"d": jwk["d"] + "="}, {"x": jwk["y"]}, {"d": jwk["d"] + "AA"}):
+        messages.append(refused(lambda c=change: door.PrivateKey.from_jwk(jwk | c)).message)
+    given = "correct horse battery staple"
+    pem = scanning.encrypted_pem(pkcs8("p256"))
+    messages.append(refused(lambda: door.PrivateKey.from_pem(pem, password=given)).message)
+    for message in messages:
+        assert not [shape for shape in [*shapes("p256"), given] if shape in message]
+
+
+def test_ky44_private_keys_are_not_compared(door: Door) -> None:
+    one, same = load(door, "p256"), load(door, "p256")
+    assert type(one).__eq__ is object.__eq__
+    assert type(one).__hash__ is object.__hash__
+    assert (one == one, one == same, one != same) == (True, False, True)
+    assert len({one, same}) == 2
+    assert one.public_key == same.public_key
+
+
+# --- making keys without randomness ---
+
+
+@pytest.mark.parametrize("answer", ["refused", "nothing"])
+@pytest.mark.parametrize("algorithm", ["ES256", "ES384", "ES256K", "Ed25519", "Ed448", "RS256"])
+def test_ky45_without_randomness_no_key_is_made(algorithm: str, answer: str) -> None:
+    program = f"print(PrivateKey.generate({algorithm!r}, bits=2048).public_key.to_jwk())"
+    without_entropy(program, answer)
+
+
+# --- after the end ---
+
+
+def uses(door: Door, key: Any, kind: str) -> Iterator[Callable[[], Any]]:
+    signer = door.KeySigner("cr-1", key)
+    yield lambda: key.sign(b"")
+    yield lambda: key.export_private_key()
+    yield lambda: key.export_private_key("jwk")
+    yield lambda: key.export_private_key("der", password="x")
+    yield lambda: signer.sign(CHALLENGE)
+    yield lambda: door.create_credential(key, "Y2gtMQ")
+    yield lambda: door.register_key(key, "Y2gtMQ")
+    if kind not in OKP_KINDS:
+        yield lambda: key.sign_digest(bytes(32))
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_ky46_a_closed_key_does_nothing_any_more(door: Door, kind: str) -> None:
+    key = load(door, kind)
+    signature = key.sign(b"before")
+    calls = list(uses(door, key, kind))
+    for call in calls:
+        call()
+    key.close()
+    for call in calls:
+        assert refusal(call) == "key.closed"
+    assert key.closed
+    key.close()
+    for call in calls:
+        assert refusal(call) == "key.closed"
+    # The public half is no secret and stays.
+    key.public_key.verify(b"before", signature)
+    assert (key.algorithm, key.curve, key.bits) == (
+        key.public_key.algorithm,
+        key.public_key.curve,
+        key.public_key.bits,
+    )
+    assert refusal(lambda: door.KeySigner("cr-1", key).sign(CHALLENGE)) == "key.closed"
+
+
+def test_ky46_leaving_the_block_closes_even_after_an_error(door: Door) -> None:
+    key = load(door, "p256")
+    with pytest.raises(ZeroDivisionError), key as same:
+        assert same is key
+        assert not key.closed
+        raise ZeroDivisionError
+    assert refusal(lambda: key.sign(b"")) == "key.closed"
+    with key:
+        assert key.closed
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_ky46_a_key_closed_or_freed_in_another_thread_is_gone(door: Door, kind: str) -> None:
+    key = load(door, kind)
+    ended = threading.Thread(target=key.close)
+    ended.start()
+    ended.join()
+    assert refusal(lambda: key.sign(b"")) == "key.closed"
+    kept = [load(door, kind)]
+    freed = threading.Thread(target=kept.clear)
+    freed.start()
+    freed.join()
+    gc.collect()
+    assert kept == []
+
+
+def test_ky46_a_signer_keeps_its_key_alive(door: Door) -> None:
+    signer = door.KeySigner("cr-1", load(door, "ed25519"))
+    gc.collect()
+    assert signer.sign(CHALLENGE)["kind"] == "Key"
+    alive = weakref.WeakSet([signer]) if hasattr(signer, "__weakref__") else None
+    del signer
+    gc.collect()
+    assert not alive
+
+
+# --- memory ---
+
+
+@pytest.mark.parametrize("kind", SMALL)
+@pytest.mark.parametrize("use", ["sign", "export", "nothing", "collect"])
 def test_ky47_nothing_is_left_of_a_closed_key(kind: str, use: str) -> None:
-    found = scan(kind, encrypted_pem(pkcs8(kind)), use)
-    left = {piece: places for piece, places in found["closed"].items() if places}
-    assert not left
-    for name in found:
-        for piece, places in found[name].items():
-            if places and "ex" in piece: print(kind, use, piece, places)
+    found = scanning.run(pkcs8(kind), use, scanning.pieces_of_key(kind))
+    if use == "sign":
+        assert scanning.found_in(found["open"]), (
+            "the search finds nothing even where there is a key"
+        )
+    assert scanning.found_in(found["closed"]) == {}
+
+
+def nearly_right(kind: str) -> bytes:
+    """A key that is refused only when its secret has been taken apart already."""
+    if kind in EC_KINDS:
+        return pkcs8(kind, sec1(scalar(kind), public=public_bytes(kind)[:-1] + b"\x00"))
+    if kind in OKP_KINDS:
+        return pkcs8(kind, version=1, public=bytes(len(seed(kind))))
+    return pkcs8(kind, rsa()._replace(qi=rsa().qi + 1).private())
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_ky47_nothing_is_left_of_a_key_that_was_refused(kind: str) -> None:
+    pieces = scanning.pieces_of_key(kind)
+    longer = sequence(integer(0), IDENTIFIER[kind], octets(pkcs8(kind)))
+    for der in (nearly_right(kind), pkcs8(kind, more=b"\x05\x00"), longer):
+        found = scanning.run(der, "nothing", pieces)
+        assert found["refused"]
+        assert scanning.found_in(found["closed"]) == {}
+
+
+# --- files ---
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["folder", "fifo", "socket", "device", "sparse", "missing", "dangling", "loop", "closed"],
+)
+def test_ky48_what_is_no_readable_file_of_sensible_size_is_refused_at_once(
+    kind: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "key.pem"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "socket":
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(os.path.relpath(path))
+        listening.close()
+    elif kind == "device":
+        path = Path("/dev/zero")
+    elif kind == "sparse":
+        with path.open("wb") as file:
+            file.truncate(4 << 30)
+    elif kind in ("dangling", "loop"):
+        path.symlink_to(tmp_path / ("key.pem" if kind == "loop" else "nowhere"))
+    elif kind == "closed":
+        path.write_text(records()["p256"]["pkcs8Pem"])
+        path.chmod(0)
+        if os.access(path, os.R_OK):
+            pytest.skip("file modes do not bind this user")
+    for arguments in (("key", "inspect"), ("key", "public")):
+        fails("cli.unreadable", *arguments, path, status=3)
+
+
+def test_ky48_the_file_that_is_read_is_the_one_that_was_looked_at(tmp_path: Path) -> None:
+    """A link is followed once: what is opened is asked what it is, not its name."""
+    target, link = tmp_path / "key.pem", tmp_path / "link.pem"
+    target.write_text(records()["p256"]["pkcs8Pem"])
+    link.symlink_to(target)
+    assert run("key", "public", link).text == run("key", "public", target).text
+    fails("cli.unwritable", "key", "generate", "ES256", "--out", link, status=3)
+    assert target.read_text() == records()["p256"]["pkcs8Pem"]
+
+
+def test_ky48_the_library_opens_no_file(door: Door, tmp_path: Path) -> None:
+    path = tmp_path / "key.pem"
+    path.write_text(records()["p256"]["pkcs8Pem"])
+    assert refusal(lambda: door.PrivateKey.from_pem(str(path))) == "pem.missing"
+    assert refusal(lambda: door.PrivateKey.from_pem(path)) == "argument.type"
+    with path.open("rb") as file:
+        assert refusal(lambda: door.PrivateKey.from_pem(file)) == "argument.type"
