@@ -14,7 +14,7 @@ import platform
 import sys
 import time
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from benches.python import criterion, draw  # noqa: E402  # found from the line above
 from benches.python.catalogue import pairs  # noqa: E402
 from benches.python.measure import QUICK, THOROUGH, Result, loop_cost, measure  # noqa: E402
+from countermark import __version__  # noqa: E402  # after the line above, as all of them
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,16 +73,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _about() -> str:
-    names = ("countermark", "dfns-sdk", "cryptography")
-    packages = ", ".join(f"{name} {_version(name)}" for name in names)
-    return f"{packages}; Python {platform.python_version()}, {platform.machine()}"
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "(not installed)"
+    peers = ", ".join(f"{name} {version(name)}" for name in ("dfns-sdk", "cryptography"))
+    python = f"Python {platform.python_version()}, {platform.machine()}"
+    return f"countermark {__version__} beside {peers}; {python}"
 
 
 def _records(results: Sequence[Result]) -> list[dict[str, object]]:

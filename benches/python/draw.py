@@ -35,7 +35,7 @@ def table(results: Sequence[Result]) -> str:
 
 
 def _cells(result: Result) -> tuple[str, ...]:
-    pair, ratio = result.pair, result.ratio
+    pair, ratio = result.pair, result.ratio if _races(result) else None
     return (
         "  " + pair.name,
         _number(result.ours.middle),
@@ -64,8 +64,8 @@ def _number(value: float) -> str:
 
 # --- The picture: one bar for each ratio, on a logarithmic scale. ---
 
-LEFT, RIGHT, TOP, STEP, HEADING = 250, 700, 64, 18, 26
-LOWEST, HIGHEST = 0.5, 50.0
+LEFT, RIGHT, TOP, STEP, HEADING = 220, 690, 64, 18, 26
+LOWEST, HIGHEST = 0.2, 100.0
 STYLE: Final = """
 text { font: 12px sans-serif; fill: #222 } .head { font-weight: bold } .small { font-size: 10px; fill: #666 }
 .title { font-size: 15px; font-weight: bold } .bar { fill: #2a7f9e } .slow { fill: #c25b4e }
@@ -87,11 +87,12 @@ def svg(results: Sequence[Result], subtitle: str) -> str:
                 parts.extend(_bar(result, result.ratio, height))
             height += STEP
     bottom = height + 8
+    size = f'width="800" height="{bottom + 44}"'
+    view = f'viewBox="0 0 800 {bottom + 44}" role="img"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="800" height="{bottom + 44}"'
-        f' viewBox="0 0 800 {bottom + 44}" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {view}>',
         f"<title>countermark beside its peers</title><style>{STYLE}</style>",
-        f'<rect width="800" height="{bottom + 44}" fill="#fff"/>',
+        f'<rect {size} fill="#fff"/>',
         _text(12, 24, "How many times as fast as the peer", "title"),
         _text(12, 44, subtitle, "small"),
         *_grid(bottom),
@@ -114,16 +115,18 @@ def _bar(result: Result, ratio: Spread, top: int) -> Iterator[str]:
     yield _text(24, top + 12, f"{result.pair.name}", "")
     yield f'<rect class="{kind}" x="{one:.1f}" y="{top + 2}" width="{end - one:.1f}" height="12"/>'
     yield _line(_place(ratio.low), middle, _place(ratio.high), middle, "range")
+    rightmost = max(end, _place(ratio.high))
     budget = result.pair.budget
     if budget is not None and budget.ratio is not None:
         at = _place(budget.ratio)
+        rightmost = max(rightmost, at)
         yield _line(at, top, at, top + STEP - 2, "budget")
     label = f"{ratio.middle:.1f}x {result.pair.peer_name}"
-    yield _text(max(end, _place(ratio.high)) + 6, top + 12, label, "small")
+    yield _text(rightmost + 6, top + 12, label, "small")
 
 
 def _grid(bottom: int) -> Iterator[str]:
-    for ratio in (0.5, 1, 2, 5, 10, 20, 50):
+    for ratio in (0.2, 0.5, 1, 2, 5, 10, 20, 50, 100):
         at = _place(ratio)
         yield _line(at, TOP - 6, at, bottom, "one" if ratio == 1 else "grid")
         yield _text(at - 8, bottom + 14, f"{ratio:g}x", "small")

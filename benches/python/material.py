@@ -93,8 +93,11 @@ def _generate(key_type: str) -> Any:
         return ec.generate_private_key(_CURVES[key_type]())
     if key_type.startswith("RSA-"):
         return rsa.generate_private_key(65537, int(key_type.removeprefix("RSA-")))
-    kinds = {"Ed25519": ed25519.Ed25519PrivateKey, "Ed448": ed448.Ed448PrivateKey}
-    return kinds[key_type].generate()
+    if key_type == "Ed25519":
+        return ed25519.Ed25519PrivateKey.generate()
+    if key_type == "Ed448":
+        return ed448.Ed448PrivateKey.generate()
+    raise ValueError(f"not a type of key: {key_type}")
 
 
 def _peer(private: Any) -> tuple[Callable[[bytes], bytes], Callable[[bytes, bytes], None]]:

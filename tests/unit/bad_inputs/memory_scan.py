@@ -16,6 +16,7 @@ import mmap
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from countermark import PrivateKey
 from countermark.errors import Error
@@ -83,7 +84,7 @@ class Scanner:
 
     def _areas(self) -> Iterator[tuple[int, int, str]]:
         """Readable memory that may have been written to, without what is ours."""
-        with open("/proc/self/maps", encoding="utf-8") as lines:
+        with Path("/proc/self/maps").open(encoding="utf-8") as lines:
             maps = [line.split(maxsplit=5) for line in lines]
         for span, access, _, _, inode, *name in maps:
             label = name[0].strip() if name else "heap of a library"

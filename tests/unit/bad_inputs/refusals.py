@@ -10,18 +10,18 @@ import pytest
 from countermark.errors import CODES, Error
 
 
-def refusal(call: Callable[[], object]) -> str:
+def refusal(call: Callable[..., object], *arguments: object, **options: object) -> str:
     """The code of the error that the call ends in: one of ours, of its class, and fit to be shown.
 
     Anything else that is raised, a panic above all, goes through and fails the test.
     """
-    return refused(call).code
+    return refused(call, *arguments, **options).code
 
 
-def refused(call: Callable[[], object]) -> Error:
+def refused(call: Callable[..., object], *arguments: object, **options: object) -> Error:
     """The error itself, for tests that look at more than its code."""
     with pytest.raises(Error) as caught:
-        call()
+        call(*arguments, **options)
     error = caught.value
     assert type(error) is CODES[error.code]
     assert str(error) == error.message

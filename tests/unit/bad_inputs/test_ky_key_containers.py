@@ -52,19 +52,19 @@ def reads(door: Door, text: str | bytes, kind: str = "p256") -> None:
 
 
 def private_pem(door: Door, text: str | bytes) -> str:
-    return refusal(lambda: door.PrivateKey.from_pem(text))
+    return refusal(door.PrivateKey.from_pem, text)
 
 
 def public_pem(door: Door, text: str | bytes) -> str:
-    return refusal(lambda: door.PublicKey.from_pem(text))
+    return refusal(door.PublicKey.from_pem, text)
 
 
 def private_der(door: Door, der: bytes) -> str:
-    return refusal(lambda: door.PrivateKey.from_der(der))
+    return refusal(door.PrivateKey.from_der, der)
 
 
 def public_der(door: Door, der: bytes) -> str:
-    return refusal(lambda: door.PublicKey.from_der(der))
+    return refusal(door.PublicKey.from_der, der)
 
 
 # --- PEM text ---
@@ -98,7 +98,7 @@ def test_ky12_text_around_the_block_is_no_part_of_it(door: Door, before: str, af
     ids=["same", "two", "key-cert", "cert-key", "pair", "apart", "parameters"],
 )
 def test_ky13_two_blocks_are_refused_and_named(door: Door, text: str) -> None:
-    error = refused(lambda: door.PrivateKey.from_pem(text))
+    error = refused(door.PrivateKey.from_pem, text)
     assert error.code == "pem.multiple"
     labels = [line.strip("-")[6:] for line in text.splitlines() if line.startswith("-----BEGIN")]
     assert all(label in error.message for label in labels)
@@ -161,7 +161,7 @@ def test_ky15_public_labels_decide_as_well(door: Door) -> None:
     ):
         assert public_pem(door, pem(label, der)).startswith("der.")
     encrypted = pem("ENCRYPTED PRIVATE KEY", pkcs8("p256"))
-    code = refusal(lambda: door.PrivateKey.from_pem(encrypted, password="x"))
+    code = refusal(door.PrivateKey.from_pem, encrypted, password="x")
     assert code.startswith("der.")
 
 
@@ -173,7 +173,7 @@ def test_ky16_public_and_private_do_not_stand_for_each_other(door: Door, contain
     if label.endswith("PUBLIC KEY"):
         assert private_pem(door, text) == "key.not_private"
         assert private_der(door, der) == "key.not_private"
-        assert refusal(lambda: door.KeySigner("cr-1", text)) == "key.not_private"
+        assert refusal(door.KeySigner, "cr-1", text) == "key.not_private"
     else:
         assert public_pem(door, text) == "key.not_public"
         assert public_der(door, der) == "key.not_public"
@@ -184,10 +184,10 @@ def test_ky16_encrypted_keys_and_jwk_say_so_too(door: Door) -> None:
     assert public_der(door, Parameters().encrypt(pkcs8("p256"))) == "key.not_public"
     key = door.PrivateKey.from_pem(KEY)
     private = json.loads(key.export_private_key("jwk"))
-    assert refusal(lambda: door.PublicKey.from_jwk(private)) == "key.not_public"
+    assert refusal(door.PublicKey.from_jwk, private) == "key.not_public"
     public = key.public_key.to_jwk()
-    assert refusal(lambda: door.PrivateKey.from_jwk(public)) == "key.not_private"
-    assert refusal(lambda: door.PrivateKey.from_jwk(json.dumps(public))) == "key.not_private"
+    assert refusal(door.PrivateKey.from_jwk, public) == "key.not_private"
+    assert refusal(door.PrivateKey.from_jwk, json.dumps(public)) == "key.not_private"
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_ky17_a_body_of_ten_thousand_characters_in_one_line_is_read(door: Door) 
 def test_ky18_a_body_that_is_not_canonical_base64_is_refused(door: Door, body: str) -> None:
     reads(door, block(BODY))
     assert private_pem(door, block(body)) == "pem.base64"
-    assert refusal(lambda: door.pem_decode(block(body))) == "pem.base64"
+    assert refusal(door.pem_decode, block(body)) == "pem.base64"
 
 
 # --- DER structure ---
@@ -312,7 +312,7 @@ def read(door: Door, name: str, der: bytes) -> object:
 def test_ky20_truncation_at_every_offset_is_malformed(door: Door, name: str, der: bytes) -> None:
     read(door, name, der)
     for size in range(len(der)):
-        code = refusal(lambda size=size: read(door, name, der[:size]))
+        code = refusal(read, door, name, der[:size])
         assert code == "der.truncated", (size, code)
 
 
@@ -324,7 +324,7 @@ def test_ky20_every_length_octet_one_off_is_malformed(door: Door, name: str, der
         for step in (1, -1):
             wrong = bytearray(der)
             wrong[place] = (wrong[place] + step) % 256
-            code = refusal(lambda wrong=wrong: read(door, name, bytes(wrong)))
+            code = refusal(read, door, name, bytes(wrong))
             # Without its last octet the identifier of EC keys is another well-formed one.
             if (step, der[place - 1 : place + 8]) == (-1, EC_KEY) and code == "algorithm.key_type":
                 continue
