@@ -35,14 +35,20 @@ def table(results: Sequence[Result]) -> str:
 
 
 def _cells(result: Result) -> tuple[str, ...]:
-    pair, ratio = result.pair, result.ratio if _races(result) else None
+    pair = result.pair
+    ratio = result.ratio if _races(result) else None
+    spread = "-"
+    if ratio is not None:
+        spread = f"{ratio.low:.2f}..{ratio.high:.2f}"
+    elif result.beyond is not None:
+        spread = f"{_number(result.beyond.low)}..{_number(result.beyond.high)} us"
     return (
         "  " + pair.name,
         _number(result.ours.middle),
         pair.peer_name,
         "-" if result.peer is None else _number(result.peer.middle),
         "-" if ratio is None else f"{ratio.middle:.2f}x",
-        "-" if ratio is None else f"{ratio.low:.2f}..{ratio.high:.2f}",
+        spread,
         "-" if pair.budget is None else str(pair.budget),
         _verdict(result),
     )

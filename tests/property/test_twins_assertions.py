@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from functools import partial
 from typing import Any
@@ -76,7 +77,7 @@ def challenges(draw: st.DrawFn) -> dict[str, Any]:
     }
     if draw(st.integers(0, 3)) == 0:
         values: tuple[Any, ...] = (None, 1, "x", [], {}, ["cr-1"], [{}], [{"id": 1}], "\ud800")
-        wrong = draw(st.sampled_from(values))
+        wrong = copy.deepcopy(draw(st.sampled_from(values)))
         name = draw(st.sampled_from((*sorted(body), "key", "passwordProtectedKey")))
         target = body if name in body else body["allowCredentials"]
         if draw(st.booleans()):

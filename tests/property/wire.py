@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import json
 from typing import Any, Final
@@ -254,7 +255,7 @@ def altered(draw: st.DrawFn, body: dict[str, Any], inner_name: str) -> dict[str,
             case 3 if isinstance(target.get(name), str):
                 target[name] = draw(damaged_text(st.just(target[name]), "AQg-_=+/ é"))
             case _:
-                target[name] = draw(_OTHER)
+                target[name] = copy.deepcopy(draw(_OTHER))
     return outer
 
 

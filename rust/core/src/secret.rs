@@ -52,7 +52,7 @@ impl Secret {
 /// value leave copies in frames that are gone; call it after loading or making a key.
 #[inline(never)]
 pub fn scrub_stack() {
-    let mut frame = [0_u8; 16 * 1024];
+    let mut frame = [0_u8; 24 * 1024];
     frame.fill(0xa5);
     frame.zeroize();
     core::hint::black_box(&frame);

@@ -6,6 +6,7 @@ import math
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicNumbers
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tests.property.encrypted import Parameters
@@ -128,7 +129,7 @@ def seed(kind: str) -> bytes:
 
 def point(kind: str, *, form: str = "uncompressed") -> bytes:
     """The public point of an EC key: uncompressed, compressed or hybrid."""
-    numbers = loaded(kind).public_key().public_numbers()
+    numbers: EllipticCurvePublicNumbers = loaded(kind).public_key().public_numbers()
     x, y = (value.to_bytes(field_length(kind), "big") for value in (numbers.x, numbers.y))
     sign = numbers.y & 1
     if form == "compressed":
@@ -245,17 +246,23 @@ def encrypted_pem(plaintext: bytes, parameters: Parameters | None = None) -> str
     return pem("ENCRYPTED PRIVATE KEY", (parameters or Parameters()).encrypt(plaintext))
 
 
-CONTAINERS: Final = {
-    "pkcs8": lambda kind: ("PRIVATE KEY", pkcs8(kind)),
-    "sec1": lambda kind: (
-        "EC PRIVATE KEY",
-        sec1(scalar(kind), parameters=CURVE[kind], public=point(kind)),
-    ),
-    "pkcs1": lambda _: ("RSA PRIVATE KEY", rsa().private()),
-    "spki": lambda kind: ("PUBLIC KEY", spki(kind)),
-    "pkcs1-public": lambda _: ("RSA PUBLIC KEY", rsa().public()),
-}
-"""Label and DER of a test key in each container."""
+CONTAINERS: Final = ("pkcs8", "sec1", "pkcs1", "spki", "pkcs1-public")
+
+
+def container(name: str, kind: str) -> tuple[str, bytes]:
+    """Label and DER of a test key in the container of this name."""
+    match name:
+        case "pkcs8":
+            return "PRIVATE KEY", pkcs8(kind)
+        case "sec1":
+            der = sec1(scalar(kind), parameters=CURVE[kind], public=point(kind))
+            return "EC PRIVATE KEY", der
+        case "pkcs1":
+            return "RSA PRIVATE KEY", rsa().private()
+        case "spki":
+            return "PUBLIC KEY", spki(kind)
+        case _:
+            return "RSA PUBLIC KEY", rsa().public()
 
 
 def spki_of(kind: str) -> bytes:

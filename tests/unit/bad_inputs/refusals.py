@@ -30,11 +30,11 @@ def refused(call: Callable[..., object], *arguments: object, **options: object) 
     return error
 
 
-def seconds(call: Callable[[], object], times: int = 1) -> float:
+def seconds(call: Callable[..., object], *arguments: object, times: int = 1) -> float:
     """The shortest of a few runs: what the call costs where nothing else disturbs it."""
     best = float("inf")
     for _ in range(times):
         started = time.perf_counter()
-        call()
+        call(*arguments)
         best = min(best, time.perf_counter() - started)
     return best

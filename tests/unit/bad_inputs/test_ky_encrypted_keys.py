@@ -16,7 +16,7 @@ from tests.property.encrypted import CIPHERS, Parameters
 from tests.property.material import pem, records
 from tests.property.outcome import Door
 from tests.unit.bad_inputs.der import (
-    CONTAINERS,
+    container,
     encrypted_pem,
     inner,
     integer,
@@ -108,7 +108,7 @@ def test_ky02_whichever_layer_fails_takes_the_same_time(door: Door) -> None:
     best = dict.fromkeys(layers, float("inf"))
     for _ in range(50):
         for layer, der in layers.items():
-            spent = seconds(lambda der=der: opened(door, der))
+            spent = seconds(opened, door, der)
             best[layer] = min(best[layer], spent)
         if max(best.values()) < 1.2 * min(best.values()):
             return
@@ -151,11 +151,11 @@ def test_ky03_a_right_password_for_a_bad_key_says_what_is_bad(door: Door) -> Non
 
 
 @pytest.mark.parametrize("password", ["secret", b"secret", "", b""])
-@pytest.mark.parametrize("container", ["pkcs8", "sec1", "pkcs1"])
+@pytest.mark.parametrize("named", ["pkcs8", "sec1", "pkcs1"])
 def test_ky04_a_password_for_a_key_that_is_not_encrypted_is_refused(
-    door: Door, container: str, password: str | bytes
+    door: Door, named: str, password: str | bytes
 ) -> None:
-    label, der = CONTAINERS[container]("rsa2048" if container == "pkcs1" else "p256")
+    label, der = container(named, "rsa2048" if named == "pkcs1" else "p256")
     assert refuses(door, pem(label, der), password=password) == "key.not_encrypted"
     by_shape = refusal(door.PrivateKey.from_der, der, password=password)
     assert by_shape == "key.not_encrypted"
@@ -241,7 +241,7 @@ def test_ky06_iterations_over_the_cap_are_refused_before_deriving(
     door: Door, iterations: int
 ) -> None:
     der = structure(stated_iterations=iterations)
-    spent = seconds(lambda: opened(door, der), 3)
+    spent = seconds(opened, door, der, times=3)
     assert opened(door, der) == "limit.kdf_cost"
     assert spent < 0.05
 
@@ -274,7 +274,7 @@ def test_ky07_scrypt_over_its_bounds_is_refused_before_allocating(
 ) -> None:
     der = structure(kdf=SCRYPT, stated_scrypt=cost)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    spent = seconds(lambda: opened(door, der), 3)
+    spent = seconds(opened, door, der, times=3)
     assert opened(door, der) == "limit.kdf_cost"
     assert spent < 0.05
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 * 1024

@@ -17,6 +17,7 @@ from tests.unit.bad_inputs.der import (
     NULL,
     OKP_KINDS,
     bits,
+    container,
     encrypted_pem,
     inner,
     integer,
@@ -106,7 +107,7 @@ def test_ky13_two_blocks_are_refused_and_named(door: Door, text: str) -> None:
 
 
 def test_ky13_the_parameters_openssl_writes_before_an_ec_key_must_be_its_own(door: Door) -> None:
-    key = pem(*CONTAINERS["sec1"]("p256"))
+    key = pem(*container("sec1", "p256"))
     reads(door, pem("EC PARAMETERS", CURVE["p256"]) + key)
     assert private_pem(door, pem("EC PARAMETERS", CURVE["p384"]) + key) == "key.mismatch"
     assert private_pem(door, pem("EC PARAMETERS", CURVE["p256"]) * 2 + key) == "pem.multiple"
@@ -140,12 +141,12 @@ def test_ky15_the_label_decides_what_the_block_is_read_as(
     door: Door, label: str, kind: str
 ) -> None:
     holds = {"p256": ("pkcs8", "sec1"), "ed25519": ("pkcs8",), "rsa2048": ("pkcs8", "pkcs1")}
-    for container in (*holds[kind], "spki"):
-        own, der = CONTAINERS[container](kind)
+    for named in (*holds[kind], "spki"):
+        own, der = container(named, kind)
         if own == label:
             continue
         code = private_pem(door, pem(label, der))
-        if (label, container) == ("RSA PRIVATE KEY", "sec1"):
+        if (label, named) == ("RSA PRIVATE KEY", "sec1"):
             # The version of an EC key is 1, which as that of an RSA key means more than two primes.
             assert code == "algorithm.multi_prime"
         else:
@@ -165,10 +166,10 @@ def test_ky15_public_labels_decide_as_well(door: Door) -> None:
     assert code.startswith("der.")
 
 
-@pytest.mark.parametrize("container", CONTAINERS)
-def test_ky16_public_and_private_do_not_stand_for_each_other(door: Door, container: str) -> None:
-    kind = "rsa2048" if container.startswith("pkcs1") else "p256"
-    label, der = CONTAINERS[container](kind)
+@pytest.mark.parametrize("named", CONTAINERS)
+def test_ky16_public_and_private_do_not_stand_for_each_other(door: Door, named: str) -> None:
+    kind = "rsa2048" if named.startswith("pkcs1") else "p256"
+    label, der = container(named, kind)
     text = pem(label, der)
     if label.endswith("PUBLIC KEY"):
         assert private_pem(door, text) == "key.not_private"
@@ -297,7 +298,7 @@ def test_ky19_bare_containers_end_where_they_end(door: Door, der: bytes) -> None
 def each_container() -> list[tuple[str, bytes]]:
     found = [(f"pkcs8-{kind}", pkcs8(kind)) for kind in SMALL]
     found += [(f"spki-{kind}", spki(kind)) for kind in SMALL]
-    found += [("sec1", CONTAINERS["sec1"]("p384")[1]), ("pkcs1", rsa().private())]
+    found += [("sec1", container("sec1", "p384")[1]), ("pkcs1", rsa().private())]
     found += [("pkcs8-v2", pkcs8("ed25519", version=1, public=public_bytes("ed25519")))]
     return [*found, ("encrypted", Parameters().encrypt(pkcs8("p256")))]
 

@@ -21,6 +21,7 @@ from tests.unit.bad_inputs.der import (
     OKP_KINDS,
     field_length,
     integer,
+    loaded,
     octets,
     oid,
     pkcs8,
@@ -57,8 +58,8 @@ def another(kind: str) -> bytes:
     if kind == "rsa2048":
         return rsa()._replace(n=rsa().n + 2).public()
     if kind in EC_KINDS:
-        name = {"p256": ec.SECP256R1, "p384": ec.SECP384R1, "p521": ec.SECP521R1}
-        key = ec.derive_private_key(7, name.get(kind, ec.SECP256K1)()).public_key()
+        curve: ec.EllipticCurve = loaded(kind).curve
+        key = ec.derive_private_key(7, curve).public_key()
         return key.public_bytes(
             serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
         )

@@ -21,6 +21,7 @@ from tests.unit.bad_inputs.der import (
     EC_KINDS,
     IDENTIFIER,
     OKP_KINDS,
+    encrypted_pem,
     integer,
     octets,
     pkcs8,
@@ -187,7 +188,7 @@ def test_ky43_no_error_text_holds_the_input_it_is_about(door: Door) -> None:
     digits = scalar("p256")
     body = b64encode(pkcs8("p256")).decode()
     jwk = json.loads(load(door, "p256").export_private_key("jwk"))
-    pem = scanning.encrypted_pem(pkcs8("p256"))
+    pem = encrypted_pem(pkcs8("p256"))
     given = "correct horse battery staple"
     calls: list[Callable[[], Any]] = [
         lambda: door.PrivateKey.from_der(pkcs8("p256", sec1(digits + digits))),
@@ -210,8 +211,9 @@ def test_ky43_no_error_text_holds_the_input_it_is_about(door: Door) -> None:
 
 def test_ky44_private_keys_are_not_compared(door: Door) -> None:
     one, same = load(door, "p256"), load(door, "p256")
-    assert type(one).__eq__ is object.__eq__
-    assert type(one).__hash__ is object.__hash__
+    kind: Any = type(one)
+    assert kind.__eq__ is object.__eq__
+    assert kind.__hash__ is object.__hash__
     assert (one == one, one == same, one != same) == (True, False, True)
     assert len({one, same}) == 2
     assert one.public_key == same.public_key

@@ -171,6 +171,7 @@ class _Reader:
         self.skip_space()
         start = self.at
         name = self.string()
+        self.expect(b":")
         if name in members:
             label = shown(name)
             raise _malformed("duplicate", f"the JSON object has '{label}' twice", start)
@@ -178,7 +179,6 @@ class _Reader:
             raise LimitExceeded(
                 f"the JSON object has more than {MAX_MEMBERS} members", code="limit.count"
             )
-        self.expect(b":")
         return name
 
     def value(self) -> Plain:

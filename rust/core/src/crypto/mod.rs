@@ -10,6 +10,7 @@ mod ed25519_point;
 pub mod ed448;
 pub mod gate;
 pub mod kdf;
+mod primality;
 pub mod rng;
 pub mod rsa;
 

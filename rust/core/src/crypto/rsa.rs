@@ -12,6 +12,7 @@ use aws_lc_rs::signature::{
 use super::digest::{Digest, Hash};
 use super::ec::below;
 use super::gate;
+use super::primality::is_probable_prime;
 use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::secret::Secret;
@@ -120,9 +121,8 @@ impl core::fmt::Debug for RsaPrivateKey {
 
 impl RsaPrivateKey {
     /// Takes all numbers of a two-prime key and checks them against one another: n = p·q,
-    /// d·e ≡ 1 modulo p−1 and q−1, the CRT values, and a signature that must verify, which shows a p or q
-    /// that is not prime. It does not show a Carmichael number, whose signatures all verify; the backend has no
-    /// primality test, and one beside it would take longer than all of this.
+    /// d·e ≡ 1 modulo p−1 and q−1, the CRT values, a signature that must verify, which shows nearly every p or
+    /// q that is not prime, and a primality test for the rest.
     ///
     /// # Errors
     /// Those of [`RsaPublicKey::from_components`], then `key.rsa_private`.
@@ -160,7 +160,9 @@ impl RsaPrivateKey {
         let digest = Digest::of(Hash::Sha256, b"countermark key check");
         let signature = key.sign(&digest, Padding::Pkcs1v15).map_err(|_| refused())?;
         key.public.verify(&digest, Padding::Pkcs1v15, &signature).map_err(|_| refused())?;
-        Ok(key)
+        // Every signature of a Carmichael number verifies.
+        let prime = |factor| is_probable_prime(factor, numbers.n);
+        if prime(numbers.p) && prime(numbers.q) { Ok(key) } else { Err(refused()) }
     }
 
     /// Makes a new key pair and gives it as PKCS#8 DER, for the key layer to read.
