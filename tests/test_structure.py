@@ -199,6 +199,7 @@ ONLY_IN_CORE = {
     "crypto/ed448": _BACKEND,
     "crypto/gate": _PRIMITIVE,
     "crypto/kdf": _PRIMITIVE,
+    "crypto/primality": _PRIMITIVE,
     "crypto/rng": _PRIMITIVE,
     "crypto/rsa": _BACKEND,
     "key/export": "part of the reference's private_key, which is short enough to hold it",

@@ -43,11 +43,14 @@ class ExternalSigner(Protocol):
         """Signs the message or digest."""
 
 
-def signature_of(signer: ExternalSigner, message: bytes, hash: str | None) -> tuple[bytes, bool]:
+def signature_of(
+    signer: ExternalSigner, public_key: PublicKey, message: bytes, hash: str | None
+) -> tuple[bytes, bool]:
     """What the signer gives for a message, and whether that is raw.
 
     Args:
         signer: the signer.
+        public_key: its public key, as `public_key_of` gave it.
         message: the bytes to sign.
         hash: the name of the hash that is due; None for EdDSA.
 
@@ -56,7 +59,7 @@ def signature_of(signer: ExternalSigner, message: bytes, hash: str | None) -> tu
         UnsupportedAlgorithm: ``algorithm.mismatch``, it applies another hash than is due.
     """
     takes, returns = signer.takes, signer.returns
-    eddsa = signer.public_key.algorithm in _EDDSA
+    eddsa = public_key.algorithm in _EDDSA
     if (
         not isinstance(takes, str)
         or takes not in ("message", "digest")
@@ -70,7 +73,7 @@ def signature_of(signer: ExternalSigner, message: bytes, hash: str | None) -> tu
         raise ArgumentValueError(
             "the signer's `returns` must be 'der' or 'raw'", code="argument.value"
         )
-    if (eddsa or signer.public_key.algorithm == Algorithm.RS256) and returns == "der":
+    if (eddsa or public_key.algorithm == Algorithm.RS256) and returns == "der":
         raise ArgumentValueError(
             "EdDSA and RSA signatures have no DER form; the signer's `returns` must be 'raw'",
             code="argument.value",
@@ -88,18 +91,19 @@ def signature_of(signer: ExternalSigner, message: bytes, hash: str | None) -> tu
     return given, returns == "raw"
 
 
-def checked(signer: Any, name: str) -> ExternalSigner:
-    """The argument, if it has the shape of a signer.
+def public_key_of(signer: Any, name: str) -> PublicKey:
+    """The public key of an argument that has the shape of a signer, read once.
 
     Raises:
         ArgumentTypeError: it has not.
     """
-    if not isinstance(signer, ExternalSigner) or not isinstance(signer.public_key, PublicKey):
+    public_key = signer.public_key if isinstance(signer, ExternalSigner) else None
+    if not isinstance(public_key, PublicKey):
         raise ArgumentTypeError(
             f"{name} must be a PrivateKey, or a signer with public_key, takes, returns and sign",
             code="argument.type",
         )
-    return signer
+    return public_key
 
 
 @final

@@ -77,6 +77,7 @@ def challenges(draw: st.DrawFn) -> dict[str, Any]:
     }
     if draw(st.integers(0, 3)) == 0:
         values: tuple[Any, ...] = (None, 1, "x", [], {}, ["cr-1"], [{}], [{"id": 1}], "\ud800")
+        values += ([{"id": "cr-1"}, {}], [{"id": "cr-1"}, {"id": None}], [{"id": ""}, 5])
         wrong = copy.deepcopy(draw(st.sampled_from(values)))
         name = draw(st.sampled_from((*sorted(body), "key", "passwordProtectedKey")))
         target = body if name in body else body["allowCredentials"]

@@ -16,7 +16,7 @@ from countermark.dfns.types import (
     RegistrationBody,
 )
 from countermark.errors import ArgumentTypeError, ArgumentValueError
-from countermark.external import ExternalSigner, checked, signature_of
+from countermark.external import ExternalSigner, public_key_of, signature_of
 from countermark.keys import BytesLike, PrivateKey, PublicKey
 
 
@@ -122,8 +122,7 @@ def create_credential(
     """
     for field, value in (("encrypted_private_key", encrypted_private_key), ("name", name)):
         _check_optional_text(field, value)
-    own = isinstance(key, PrivateKey)
-    public_key = key.public_key if own else checked(key, "key").public_key
+    public_key = key.public_key if isinstance(key, PrivateKey) else public_key_of(key, "key")
     prepared = _native.create_credential_prepare(
         public_key._handle,
         challenge,
@@ -140,7 +139,7 @@ def create_credential(
     if isinstance(key, PrivateKey):
         info = _native.create_credential_finish(prepared, key._handle, False)
     else:
-        signature, raw = signature_of(key, prepared.payload, prepared.hash)
+        signature, raw = signature_of(key, public_key, prepared.payload, prepared.hash)
         info = _native.create_credential_finish(prepared, signature, raw)
     credential_id, client_data, attestation_data = info
     body: CredentialBody = {

@@ -8,7 +8,7 @@ from typing import Any, final
 from countermark import _native
 from countermark.dfns.types import CredentialAssertion
 from countermark.errors import ArgumentTypeError
-from countermark.external import ExternalSigner, checked, signature_of
+from countermark.external import ExternalSigner, public_key_of, signature_of
 from countermark.keys import BytesLike, PrivateKey, PublicKey
 
 
@@ -45,7 +45,7 @@ class KeySigner:
         Those of `PrivateKey.from_pem` for PEM text.
     """
 
-    __slots__ = ("_handle", "_signer", "app_origin", "credential_id", "public_key")
+    __slots__ = ("_app_origin", "_credential_id", "_handle", "_public_key", "_signer")
 
     def __init__(
         self,
@@ -61,17 +61,19 @@ class KeySigner:
         password: str | BytesLike | None = None,
         report_kind: str | None = None,
     ) -> None:
-        key: PrivateKey | ExternalSigner
+        self._signer: ExternalSigner | None = None
+        handle: _native.PrivateKey | _native.PublicKey
         if isinstance(private_key, str | bytes | bytearray | memoryview):
-            key = PrivateKey.from_pem(private_key, password=password)
+            private_key = PrivateKey.from_pem(private_key, password=password)
         elif password is not None:
             raise ArgumentTypeError("password goes with PEM text only", code="argument.type")
-        elif isinstance(private_key, PrivateKey):
-            key = private_key
+        if isinstance(private_key, PrivateKey):
+            public_key = private_key.public_key
+            handle = private_key._handle
         else:
-            key = checked(private_key, "private_key")
-        self._signer: ExternalSigner | None = None if isinstance(key, PrivateKey) else key
-        handle = key._handle if isinstance(key, PrivateKey) else key.public_key._handle
+            public_key = public_key_of(private_key, "private_key")
+            handle = public_key._handle
+            self._signer = private_key
         self._handle = _native.KeySigner(
             handle,
             credential_id,
@@ -83,9 +85,24 @@ class KeySigner:
             app_origin,
             cross_origin,
         )
-        self.credential_id: str = credential_id
-        self.app_origin: str | None = app_origin
-        self.public_key: PublicKey = key.public_key
+        self._credential_id = credential_id
+        self._app_origin = app_origin
+        self._public_key = public_key
+
+    @property
+    def credential_id(self) -> str:
+        """The id of the credential that signs."""
+        return self._credential_id
+
+    @property
+    def app_origin(self) -> str | None:
+        """The origin that goes into the client data, or None."""
+        return self._app_origin
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The public half of the key that signs."""
+        return self._public_key
 
     def sign(self, challenge: Mapping[str, Any] | str | BytesLike) -> CredentialAssertion:
         """Answers a challenge.
@@ -111,11 +128,13 @@ class KeySigner:
         if self._signer is None:
             return self._handle.sign(challenge)
         client_data = self._handle.prepare(challenge)
-        signature, raw = signature_of(self._signer, client_data, self._handle.hash)
+        signature, raw = signature_of(
+            self._signer, self._public_key, client_data, self._handle.hash
+        )
         return self._handle.finish(client_data, signature, raw)
 
     def __repr__(self) -> str:
-        return f"<KeySigner {self.credential_id!r} {self.public_key.algorithm}>"
+        return f"<KeySigner {self._credential_id!r} {self._public_key.algorithm}>"
 
 
 __all__ = ["KeySigner"]

@@ -85,6 +85,11 @@ pub(crate) fn optional_text(value: &Bound<'_, PyAny>, name: &'static str) -> PyR
     if value.is_none() { Ok(None) } else { text(value, name).map(Some) }
 }
 
+/// The name of one of a closed set, or None.
+pub(crate) fn optional_set_member(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Option<String>> {
+    if value.is_none() { Ok(None) } else { set_member(value, name).map(Some) }
+}
+
 /// True, False or None; no other truth is taken.
 pub(crate) fn optional_flag(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Option<bool>> {
     if value.is_none() { Ok(None) } else { flag(value, name).map(Some) }

@@ -8,7 +8,7 @@ use countermark_core::dfns::{CredentialKind, Profile};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::arguments::{data, flag, optional_flag, optional_text, text};
+use crate::arguments::{data, flag, optional_flag, optional_set_member, optional_text, text};
 use crate::call::{call, detached};
 use crate::keys::{PrivateKey, PublicKey};
 
@@ -85,7 +85,7 @@ pub(crate) fn encode_attestation_data<'py>(
     let py = signature.py();
     let pem = text(public_key_pem, "public_key_pem")?;
     let signature = data(signature, "signature")?;
-    let algorithm = optional_text(algorithm, "algorithm")?;
+    let algorithm = optional_set_member(algorithm, "algorithm")?;
     let order = text(order, "order")?;
     let built = call(py, || {
         let order = Order::parse(&order)?;
@@ -151,7 +151,7 @@ pub(crate) fn create_credential_prepare(
     let challenge = text(challenge, "challenge")?;
     let kind = text(kind, "kind")?;
     let credential_id = optional_text(credential_id, "credential_id")?;
-    let algorithm = optional_text(algorithm, "algorithm")?;
+    let algorithm = optional_set_member(algorithm, "algorithm")?;
     let profile = text(profile, "profile")?;
     let origin = optional_text(origin, "origin")?;
     let cross_origin = optional_flag(cross_origin, "cross_origin")?;

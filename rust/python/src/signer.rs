@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
-use crate::arguments::{data, flag, optional_flag, optional_text, text};
+use crate::arguments::{data, flag, optional_flag, optional_set_member, optional_text, text};
 use crate::call::{call, detached, exception};
 use crate::keys::{PrivateKey, PublicKey, scheme};
 use crate::records::Source;
@@ -48,7 +48,7 @@ impl KeySigner {
         let id = text(credential_id, "credential_id")?;
         let kind = text(kind, "kind")?;
         let report_kind = optional_text(report_kind, "report_kind")?;
-        let algorithm = optional_text(algorithm, "algorithm")?;
+        let algorithm = optional_set_member(algorithm, "algorithm")?;
         let profile = text(profile, "profile")?;
         let origin = optional_text(origin, "app_origin")?;
         let cross_origin = optional_flag(cross_origin, "cross_origin")?;

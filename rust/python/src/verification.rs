@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
-use crate::arguments::{flag, optional_flag, optional_text, text};
+use crate::arguments::{flag, optional_flag, optional_set_member, optional_text, text};
 use crate::call::{detached, exception_object};
 use crate::dfns::{ClientDataParts, parts};
 use crate::format::padding_rule;
@@ -92,7 +92,7 @@ pub(crate) fn judge_assertion<'py>(
 ) -> PyResult<(Option<Bound<'py, PyList>>, Option<AssertionParts<'py>>)> {
     let py = assertion.py();
     let common = Common::new(common)?;
-    let algorithm = optional_text(algorithm, "algorithm")?;
+    let algorithm = optional_set_member(algorithm, "algorithm")?;
     let source = Source::new(assertion, "assertion", &ASSERTION)?;
     let public_key = &public_key.get().0;
     let (report, verified) = detached(py, || {

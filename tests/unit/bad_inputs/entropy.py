@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import platform
 import signal
-import subprocess
 import sys
 from typing import Final
 
 import pytest
+
+from tests.unit.bad_inputs.programs import python
 
 GETRANDOM: Final = {"x86_64": 318, "aarch64": 278}
 _PROGRAM: Final = """
@@ -56,17 +57,12 @@ def without_entropy(program: str, answer: str) -> None:
     if sys.platform != "linux" or number is None:
         pytest.skip("how to take getrandom away is written for Linux on two machines only")
     error = {"refused": 1, "nothing": 0}[answer]
-    done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, str(number), str(error), program],
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
+    done = python(_PROGRAM, str(number), str(error), program)
     if done.returncode == 9:
         pytest.skip("this process may not install a seccomp filter")
     if done.returncode == 8:
-        assert done.stdout.decode().strip() == "internal.error"
+        assert done.stdout.strip() == "internal.error"
     else:
         # The backend documents that it aborts rather than go on without randomness.
-        assert done.returncode == -signal.SIGABRT, done.stderr.decode()
-        assert done.stdout == b""
+        assert done.returncode == -signal.SIGABRT, done.stderr
+        assert done.stdout == ""

@@ -31,11 +31,13 @@ def read_challenge(challenge: Mapping[str, object], kind: str, credential_id: st
     allowed = cast("list[object]", value)
     if len(allowed) > MAX_ALLOWED:
         raise LimitExceeded("the allow-list is too long", code="limit.count")
-    for entry in allowed:
+    found = False
+    for entry in allowed:  # all of them: what is wrong behind the entry sought is wrong as well
         if not isinstance(entry, Mapping):
             raise malformed("challenge", "type", "is not an object", ALLOW_LISTS[kind][-1])
-        if member_text(_member(entry, "id"), "id", "challenge") == credential_id:
-            return text
+        found |= member_text(_member(entry, "id"), "id", "challenge") == credential_id
+    if found:
+        return text
     raise ClaimMismatch(
         "the credential is not in the allow-list of its kind",
         code="challenge.credential_not_allowed",
