@@ -221,3 +221,15 @@ def test_demo_as_json_is_what_the_verifier_takes() -> None:
     credential = json.dumps(shown["registration"]["firstFactorCredential"])
     challenge = shown["registrationChallenge"]
     run("verify", "credential", "--challenge", challenge, stdin=credential)
+
+
+@pytest.mark.parametrize("text", ["-Y2gt", "--Y2g_", "-", "-h0"])
+def test_a_value_that_starts_with_a_hyphen_is_a_value(text: str, key: Path, public: Path) -> None:
+    given = json.dumps({"challenge": text, "allowCredentials": {"key": [{"id": text}]}})
+    assertion = run("sign", key, "--credential-id", text, stdin=given).out
+    expected = ("--challenge", text, "--credential-id", text, "--public-key", public)
+    run("verify", "assertion", *expected, stdin=assertion)
+
+
+def test_an_option_is_not_taken_for_the_value_before_it(public: Path) -> None:
+    fails("cli.usage", "verify", "assertion", "--challenge", "--public-key", public, status=2)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Final, NoReturn
@@ -20,6 +21,8 @@ from countermark.cli.terminal import as_json, printable, write_bytes, write_erro
 from countermark.errors import Error
 
 _GROUPS: Final = (key, register, sign, verify, clientdata, demo)
+_TEXT_OPTIONS: Final = frozenset({"--challenge", "--credential-id", "--name", "--origin"})
+_OPTION: Final = re.compile(r"-h|--[a-z][a-z-]*")
 _INTERRUPTED: Final = 130
 _BROKEN_PIPE: Final = 141
 
@@ -50,6 +53,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _with_values_joined(arguments: Sequence[str]) -> list[str]:
+    """Puts ``--option -value`` as ``--option=-value`` where the value is free text.
+
+    A challenge or credential id in base64url starts with a hyphen once in 64 times, and argparse
+    would take it for an option.
+    """
+    joined: list[str] = []
+    for argument in arguments:
+        after_text_option = bool(joined) and joined[-1] in _TEXT_OPTIONS
+        looks_like_option = _OPTION.fullmatch(argument) is not None
+        if after_text_option and argument.startswith("-") and not looks_like_option:
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
 def _report(error: BaseException, *, json_wanted: bool) -> None:
     found = details(error)
     if json_wanted:
@@ -71,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     json_wanted = "--json" in arguments
     try:
-        parsed = _parser().parse_args(arguments)
+        parsed = _parser().parse_args(_with_values_joined(arguments))
         status: int = parsed.run(parsed)
     except SystemExit:  # argparse, after --help and --version
         return ExitCode.VALID
