@@ -20,11 +20,7 @@ pub(crate) struct Case {
 
 impl Case {
     /// A case whose keys and buffers `prepare` makes; what it gives is the work itself.
-    pub(crate) fn new<F, T>(
-        group: &str,
-        side: &'static str,
-        prepare: impl Fn() -> F + 'static,
-    ) -> Self
+    pub(crate) fn new<F, T>(group: &str, side: &'static str, prepare: impl Fn() -> F + 'static) -> Self
     where
         F: FnMut() -> T + 'static,
     {
@@ -34,11 +30,7 @@ impl Case {
                 black_box(work());
             })
         });
-        Self {
-            group: group.to_owned(),
-            side,
-            prepare,
-        }
+        Self { group: group.to_owned(), side, prepare }
     }
 
     /// Group and side.

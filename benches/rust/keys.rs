@@ -19,9 +19,7 @@ pub(crate) const SECRET: [u8; 66] = {
 
 /// A key on a curve.
 pub(crate) fn ec(curve: Curve) -> PrivateKey {
-    PrivateKey::Ec(
-        EcPrivateKey::from_scalar(curve, &SECRET[..curve.field_length()]).expect("a scalar"),
-    )
+    PrivateKey::Ec(EcPrivateKey::from_scalar(curve, &SECRET[..curve.field_length()]).expect("a scalar"))
 }
 
 /// An Ed25519 key.
@@ -41,16 +39,10 @@ pub(crate) fn rsa(bits: usize) -> PrivateKey {
 
 /// PKCS#8.
 pub(crate) fn pkcs8(key: &PrivateKey) -> Vec<u8> {
-    key.to_der(PrivateFormat::Pkcs8, None)
-        .expect("PKCS#8")
-        .expose()
-        .to_vec()
+    key.to_der(PrivateFormat::Pkcs8, None).expect("PKCS#8").expose().to_vec()
 }
 
 /// PKCS#8 as PEM.
 pub(crate) fn pem(key: &PrivateKey) -> Vec<u8> {
-    key.to_pem(PrivateFormat::Pkcs8, None)
-        .expect("PEM")
-        .expose()
-        .to_vec()
+    key.to_pem(PrivateFormat::Pkcs8, None).expect("PEM").expose().to_vec()
 }

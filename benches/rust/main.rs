@@ -20,25 +20,16 @@ use case::Case;
 use criterion::Criterion;
 
 fn main() {
-    let cases: Vec<Case> = [
-        signing::sign(),
-        signing::verify(),
-        wire::cases(),
-        loading::cases(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let cases: Vec<Case> =
+        [signing::sign(), signing::verify(), wire::cases(), loading::cases()].into_iter().flatten().collect();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["--list", ..] => cases.iter().for_each(|case| println!("{}", case.name())),
         ["--loop", name, count, ..] => {
             let count: u32 = count.parse().expect("a number of repetitions");
-            let case = cases
-                .iter()
-                .find(|case| case.name() == *name)
-                .expect("the name of a case (see --list)");
+            let case =
+                cases.iter().find(|case| case.name() == *name).expect("the name of a case (see --list)");
             let mut work = case.prepare();
             (0..count).for_each(|_| work());
         }

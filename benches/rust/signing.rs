@@ -4,9 +4,9 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1,
-    ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P521_SHA512_ASN1, ECDSA_P521_SHA512_ASN1_SIGNING,
-    ED25519, EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm, Ed25519KeyPair,
-    KeyPair, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, VerificationAlgorithm,
+    ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P521_SHA512_ASN1, ECDSA_P521_SHA512_ASN1_SIGNING, ED25519,
+    EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm, Ed25519KeyPair, KeyPair,
+    ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, VerificationAlgorithm,
 };
 use countermark_core::crypto::Curve;
 use countermark_core::crypto::digest::sha256;
@@ -26,21 +26,9 @@ struct Nist {
 }
 
 const NIST: [Nist; 3] = [
-    Nist {
-        curve: Curve::P256,
-        signing: &ECDSA_P256_SHA256_ASN1_SIGNING,
-        verifying: &ECDSA_P256_SHA256_ASN1,
-    },
-    Nist {
-        curve: Curve::P384,
-        signing: &ECDSA_P384_SHA384_ASN1_SIGNING,
-        verifying: &ECDSA_P384_SHA384_ASN1,
-    },
-    Nist {
-        curve: Curve::P521,
-        signing: &ECDSA_P521_SHA512_ASN1_SIGNING,
-        verifying: &ECDSA_P521_SHA512_ASN1,
-    },
+    Nist { curve: Curve::P256, signing: &ECDSA_P256_SHA256_ASN1_SIGNING, verifying: &ECDSA_P256_SHA256_ASN1 },
+    Nist { curve: Curve::P384, signing: &ECDSA_P384_SHA384_ASN1_SIGNING, verifying: &ECDSA_P384_SHA384_ASN1 },
+    Nist { curve: Curve::P521, signing: &ECDSA_P521_SHA512_ASN1_SIGNING, verifying: &ECDSA_P521_SHA512_ASN1 },
 ];
 const RSA_BITS: [usize; 2] = [2048, 3072];
 
@@ -51,18 +39,16 @@ pub(crate) fn sign() -> Vec<Case> {
         let name = format!("sign {}", nist.curve.name());
         cases.push(Case::new(&name, BARE, move || {
             let pair = nist_pair(&nist);
-            move || {
-                pair.sign(&SystemRandom::new(), MESSAGE)
-                    .expect("a signature")
-            }
+            move || pair.sign(&SystemRandom::new(), MESSAGE).expect("a signature")
         }));
         cases.push(sign_ours(&name, move || keys::ec(nist.curve)));
     }
     cases.push(Case::new("sign secp256k1", BARE, || {
         let key = secp256k1_key();
+        let context = secp256k1::Secp256k1::signing_only();
         move || {
             let message = secp256k1::Message::from_digest(sha256(MESSAGE));
-            secp256k1::ecdsa::sign(message, &key).serialize_der()
+            context.sign_ecdsa(message, &key).serialize_der()
         }
     }));
     cases.push(sign_ours("sign secp256k1", || keys::ec(Curve::Secp256k1)));
@@ -81,14 +67,7 @@ pub(crate) fn sign() -> Vec<Case> {
         cases.push(Case::new(&name, BARE, move || {
             let pair = RsaKeyPair::from_pkcs8(&keys::pkcs8(&keys::rsa(bits))).expect("a key");
             let mut signature = vec![0; bits / 8];
-            move || {
-                pair.sign(
-                    &RSA_PKCS1_SHA256,
-                    &SystemRandom::new(),
-                    MESSAGE,
-                    &mut signature,
-                )
-            }
+            move || pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), MESSAGE, &mut signature)
         }));
         cases.push(sign_ours(&name, move || keys::rsa(bits)));
     }
@@ -102,50 +81,33 @@ pub(crate) fn verify() -> Vec<Case> {
         let name = format!("verify {}", nist.curve.name());
         cases.push(Case::new(&name, BARE, move || {
             let pair = nist_pair(&nist);
-            let signature = pair
-                .sign(&SystemRandom::new(), MESSAGE)
-                .expect("a signature");
-            verify_bare(
-                nist.verifying,
-                pair.public_key().as_ref(),
-                signature.as_ref(),
-            )
+            let signature = pair.sign(&SystemRandom::new(), MESSAGE).expect("a signature");
+            verify_bare(nist.verifying, pair.public_key().as_ref(), signature.as_ref())
         }));
         cases.push(verify_ours(&name, move || keys::ec(nist.curve)));
     }
     cases.push(Case::new("verify secp256k1", BARE, || {
         let key = secp256k1_key();
-        let public = key.public_key();
+        let context = secp256k1::Secp256k1::new();
+        let public = key.public_key(&context);
         let message = secp256k1::Message::from_digest(sha256(MESSAGE));
-        let signature = secp256k1::ecdsa::sign(message, &key)
-            .serialize_der()
-            .to_vec();
+        let signature = context.sign_ecdsa(message, &key).serialize_der().to_vec();
         move || {
             let signature = secp256k1::ecdsa::Signature::from_der(&signature).expect("DER");
             let message = secp256k1::Message::from_digest(sha256(MESSAGE));
-            secp256k1::ecdsa::verify(&signature, message, &public).expect("a valid signature");
+            context.verify_ecdsa(message, &signature, &public).expect("a valid signature");
         }
     }));
-    cases.push(verify_ours("verify secp256k1", || {
-        keys::ec(Curve::Secp256k1)
-    }));
+    cases.push(verify_ours("verify secp256k1", || keys::ec(Curve::Secp256k1)));
     cases.push(Case::new("verify Ed25519", BARE, || {
         let pair = ed25519_pair();
-        verify_bare(
-            &ED25519,
-            pair.public_key().as_ref(),
-            pair.sign(MESSAGE).as_ref(),
-        )
+        verify_bare(&ED25519, pair.public_key().as_ref(), pair.sign(MESSAGE).as_ref())
     }));
     cases.push(verify_ours("verify Ed25519", keys::ed25519));
     cases.push(Case::new("verify Ed448", BARE, || {
         let key = ed448_key();
         let (public, signature) = (key.verifying_key(), key.sign_raw(MESSAGE));
-        move || {
-            public
-                .verify_raw(&signature, MESSAGE)
-                .expect("a valid signature")
-        }
+        move || public.verify_raw(&signature, MESSAGE).expect("a valid signature")
     }));
     cases.push(verify_ours("verify Ed448", keys::ed448));
     for bits in RSA_BITS {
@@ -153,18 +115,8 @@ pub(crate) fn verify() -> Vec<Case> {
         cases.push(Case::new(&name, BARE, move || {
             let pair = RsaKeyPair::from_pkcs8(&keys::pkcs8(&keys::rsa(bits))).expect("a key");
             let mut signature = vec![0; bits / 8];
-            pair.sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                MESSAGE,
-                &mut signature,
-            )
-            .expect("a signature");
-            verify_bare(
-                &RSA_PKCS1_2048_8192_SHA256,
-                pair.public_key().as_ref(),
-                &signature,
-            )
+            pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), MESSAGE, &mut signature).expect("a signature");
+            verify_bare(&RSA_PKCS1_2048_8192_SHA256, pair.public_key().as_ref(), &signature)
         }));
         cases.push(verify_ours(&name, move || keys::rsa(bits)));
     }
@@ -183,11 +135,7 @@ fn verify_ours(name: &str, key: impl Fn() -> PrivateKey + 'static) -> Case {
         let key = key();
         let signature = key.sign(MESSAGE, Scheme::default()).expect("a signature");
         let public = key.public_key();
-        move || {
-            public
-                .verify(MESSAGE, &signature, Scheme::default(), false)
-                .expect("a valid signature")
-        }
+        move || public.verify(MESSAGE, &signature, Scheme::default(), false).expect("a valid signature")
     })
 }
 
@@ -198,11 +146,7 @@ fn verify_bare(
 ) -> impl FnMut() + use<> {
     let public = ParsedPublicKey::new(algorithm, public).expect("a public key");
     let signature = signature.to_vec();
-    move || {
-        public
-            .verify_sig(MESSAGE, &signature)
-            .expect("a valid signature")
-    }
+    move || public.verify_sig(MESSAGE, &signature).expect("a valid signature")
 }
 
 fn nist_pair(nist: &Nist) -> EcdsaKeyPair {
@@ -211,7 +155,7 @@ fn nist_pair(nist: &Nist) -> EcdsaKeyPair {
 
 fn secp256k1_key() -> secp256k1::SecretKey {
     let secret = keys::SECRET[..32].try_into().expect("32 bytes");
-    secp256k1::SecretKey::from_secret_bytes(secret).expect("a key")
+    secp256k1::SecretKey::from_byte_array(secret).expect("a key")
 }
 
 fn ed25519_pair() -> Ed25519KeyPair {

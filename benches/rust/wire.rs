@@ -20,20 +20,13 @@ const CHALLENGE: &str = "Y2gtNzloaHQtbXJlb2stOGFwOHFtMmVpZWZ0amxhZw";
 
 /// All of them.
 pub(crate) fn cases() -> Vec<Case> {
-    let pem = || {
-        keys::ec(Curve::P256)
-            .public_key()
-            .to_pem(PublicFormat::Spki)
-            .expect("PEM")
-    };
+    let pem = || keys::ec(Curve::P256).public_key().to_pem(PublicFormat::Spki).expect("PEM");
     vec![
         Case::new("wire client data", OURS, || {
             let profile = Profile::parse("python").expect("a profile");
             move || write(profile)
         }),
-        Case::new("wire client data to base64url", BARE, || {
-            || URL_SAFE_NO_PAD.encode(black_box(MESSAGE))
-        }),
+        Case::new("wire client data to base64url", BARE, || || URL_SAFE_NO_PAD.encode(black_box(MESSAGE))),
         Case::new("wire client data to base64url", OURS, || {
             let profile = Profile::parse("python").expect("a profile");
             move || profile.to_base64url(write(profile).as_bytes())
@@ -57,15 +50,11 @@ pub(crate) fn cases() -> Vec<Case> {
             move || fingerprint(black_box(MESSAGE), &pem).expect("a fingerprint")
         }),
         Case::new("wire ECDSA P-256 DER to raw", OURS, || {
-            let der = keys::ec(Curve::P256)
-                .sign(MESSAGE, Scheme::default())
-                .expect("a signature");
+            let der = keys::ec(Curve::P256).sign(MESSAGE, Scheme::default()).expect("a signature");
             move || ecdsa_signature::der_to_raw(&der, Curve::P256).expect("raw")
         }),
         Case::new("wire ECDSA P-256 raw to DER", OURS, || {
-            let der = keys::ec(Curve::P256)
-                .sign(MESSAGE, Scheme::default())
-                .expect("a signature");
+            let der = keys::ec(Curve::P256).sign(MESSAGE, Scheme::default()).expect("a signature");
             let raw = ecdsa_signature::der_to_raw(&der, Curve::P256).expect("raw");
             move || ecdsa_signature::raw_to_der(&raw, Curve::P256).expect("DER")
         }),
@@ -73,12 +62,6 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 fn write(profile: &Profile) -> String {
-    client_data::encode(
-        profile,
-        Use::Get,
-        black_box(CHALLENGE),
-        Some("https://app.dfns.io"),
-        None,
-    )
-    .expect("client data")
+    client_data::encode(profile, Use::Get, black_box(CHALLENGE), Some("https://app.dfns.io"), None)
+        .expect("client data")
 }

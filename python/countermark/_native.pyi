@@ -37,6 +37,7 @@ __all__ = [
     "base64url_encode",
     "client_data_decode",
     "client_data_encode",
+    "client_data_encode_b64u",
     "client_data_profiles",
     "create_credential_finish",
     "create_credential_prepare",
@@ -147,6 +148,9 @@ def client_data_decode(data: _Data, /) -> _ClientDataParts: ...
 def client_data_encode(
     challenge: str, purpose: str, profile: str, origin: str | None, cross_origin: bool | None, /
 ) -> bytes: ...
+def client_data_encode_b64u(
+    challenge: str, purpose: str, profile: str, origin: str | None, cross_origin: bool | None, /
+) -> str: ...
 def client_data_profiles() -> list[tuple[str, bool]]: ...
 def create_credential_finish(
     prepared: PreparedCredential, signer: PrivateKey | _Data, raw: bool, /

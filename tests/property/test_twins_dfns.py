@@ -66,6 +66,12 @@ def test_client_data_of_every_profile_are_the_same_bytes(
             challenge, type_, profile=profile, origin=origin, cross_origin=cross_origin
         )
     )
+    sent = agreed(
+        lambda door: door.encode_client_data_b64u(
+            challenge, type_, profile=profile, origin=origin, cross_origin=cross_origin
+        )
+    )
+    assert sent[0] == found[0]
     if found[0] == "value":
         names = agreed(lambda door: door.match_profiles(found[1]))
         assert profile in names[1]

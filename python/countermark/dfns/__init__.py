@@ -8,6 +8,7 @@ from countermark.dfns.client_data import (
     decode_client_data,
     decode_client_data_b64u,
     encode_client_data,
+    encode_client_data_b64u,
     match_profiles,
 )
 from countermark.dfns.credentials import (
@@ -62,6 +63,7 @@ __all__ = [
     "decode_client_data_b64u",
     "encode_attestation_data",
     "encode_client_data",
+    "encode_client_data_b64u",
     "explain_assertion",
     "explain_attestation",
     "fingerprint",

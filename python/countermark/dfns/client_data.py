@@ -103,6 +103,24 @@ def encode_client_data(
     return _native.client_data_encode(challenge, type, profile, origin, cross_origin)
 
 
+def encode_client_data_b64u(
+    challenge: str,
+    type: str = "key.get",
+    *,
+    profile: str = "canonical",
+    origin: str | None = None,
+    cross_origin: bool | None = None,
+) -> str:
+    """Writes client data as they travel, in base64url; padded where the profile's producer pads.
+
+    >>> encode_client_data_b64u("Y2gtMQ")
+    'eyJjaGFsbGVuZ2UiOiJZMmd0TVEiLCJ0eXBlIjoia2V5LmdldCJ9'
+
+    Arguments and errors as for `encode_client_data`.
+    """
+    return _native.client_data_encode_b64u(challenge, type, profile, origin, cross_origin)
+
+
 def decode_client_data(data: BytesLike) -> ClientData:
     """Reads client data strictly: one JSON object, no member twice, no byte order mark, nothing after it.
 
@@ -145,5 +163,6 @@ __all__ = [
     "decode_client_data",
     "decode_client_data_b64u",
     "encode_client_data",
+    "encode_client_data_b64u",
     "match_profiles",
 ]

@@ -28,17 +28,41 @@ pub(crate) fn client_data_encode<'py>(
     origin: &Bound<'py, PyAny>,
     cross_origin: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyBytes>> {
+    let (_, encoded) = encoded(challenge, purpose, profile, origin, cross_origin)?;
+    Ok(PyBytes::new(challenge.py(), encoded.as_bytes()))
+}
+
+#[pyfunction]
+#[pyo3(signature = (challenge, purpose, profile, origin, cross_origin, /))]
+pub(crate) fn client_data_encode_b64u(
+    challenge: &Bound<'_, PyAny>,
+    purpose: &Bound<'_, PyAny>,
+    profile: &Bound<'_, PyAny>,
+    origin: &Bound<'_, PyAny>,
+    cross_origin: &Bound<'_, PyAny>,
+) -> PyResult<String> {
+    let (profile, encoded) = encoded(challenge, purpose, profile, origin, cross_origin)?;
+    Ok(profile.to_base64url(encoded.as_bytes()))
+}
+
+fn encoded(
+    challenge: &Bound<'_, PyAny>,
+    purpose: &Bound<'_, PyAny>,
+    profile: &Bound<'_, PyAny>,
+    origin: &Bound<'_, PyAny>,
+    cross_origin: &Bound<'_, PyAny>,
+) -> PyResult<(&'static Profile, String)> {
     let py = challenge.py();
     let challenge = text(challenge, "challenge")?;
     let purpose = text(purpose, "type")?;
     let profile = text(profile, "profile")?;
     let origin = optional_text(origin, "origin")?;
     let cross_origin = optional_flag(cross_origin, "cross_origin")?;
-    let encoded = call(py, || {
+    call(py, || {
         let (purpose, profile) = (Use::parse(&purpose)?, Profile::parse(&profile)?);
-        client_data::encode(profile, purpose, &challenge, origin.as_deref(), cross_origin)
-    })?;
-    Ok(PyBytes::new(py, encoded.as_bytes()))
+        let encoded = client_data::encode(profile, purpose, &challenge, origin.as_deref(), cross_origin)?;
+        Ok((profile, encoded))
+    })
 }
 
 #[pyfunction]

@@ -16,9 +16,9 @@ use pyo3::prelude::*;
 mod _native {
     #[pymodule_export]
     use super::dfns::{
-        PreparedCredential, client_data_decode, client_data_encode, client_data_profiles,
-        create_credential_finish, create_credential_prepare, credential_id_from_key, encode_attestation_data,
-        fingerprint, match_profiles, random_credential_id,
+        PreparedCredential, client_data_decode, client_data_encode, client_data_encode_b64u,
+        client_data_profiles, create_credential_finish, create_credential_prepare, credential_id_from_key,
+        encode_attestation_data, fingerprint, match_profiles, random_credential_id,
     };
     #[pymodule_export]
     use super::format::{base64url_decode, base64url_encode, error_codes, hex_decode, pem_decode};

@@ -65,6 +65,21 @@ def encode_client_data(
     return write(row, type, challenge, origin, cross_origin)
 
 
+def encode_client_data_b64u(
+    challenge: str,
+    type: str = "key.get",
+    *,
+    profile: str = ClientDataProfile.CANONICAL,
+    origin: str | None = None,
+    cross_origin: bool | None = None,
+) -> str:
+    """Write client data as they travel (Dfns protocol, encodings used everywhere)."""
+    data = encode_client_data(
+        challenge, type, profile=profile, origin=origin, cross_origin=cross_origin
+    )
+    return as_base64url(BY_NAME[profile], data)
+
+
 def write(
     row: Row, type: str, challenge: str, origin: str | None, cross_origin: bool | None
 ) -> bytes:

@@ -104,7 +104,9 @@ impl EcPublicKey {
                 let mut parsed = libsecp::Signature::from_compact(&raw).map_err(invalid)?;
                 // libsecp256k1 verifies low s only; the protocol has no such rule (see `low_s`).
                 parsed.normalize_s();
-                libsecp::verify(&parsed, secp_message(digest), key).map_err(invalid)
+                VERIFIER
+                    .with(|context| context.verify_ecdsa(secp_message(digest), &parsed, key))
+                    .map_err(invalid)
             }
             (Verifier::Nist(_), None) => Err(Error::invalid_signature()),
         }
@@ -122,7 +124,7 @@ pub struct EcPrivateKey {
 enum Signer {
     Nist(EcdsaKeyPair),
     // Boxed, so that moving the key about leaves no copies of the scalar behind.
-    Secp256k1(Box<WipedScalar>),
+    Secp256k1(Box<Secp256k1Signer>),
 }
 
 impl core::fmt::Debug for Signer {
@@ -131,13 +133,32 @@ impl core::fmt::Debug for Signer {
     }
 }
 
-/// The library's own secret type does not wipe itself.
-struct WipedScalar(secp256k1::SecretKey);
+/// A scalar, which the library's own type does not wipe, and the context that multiplies by it, blinded once
+/// with random bytes (the library's advice against power analysis).
+struct Secp256k1Signer {
+    scalar: secp256k1::SecretKey,
+    context: secp256k1::Secp256k1<secp256k1::SignOnly>,
+}
 
-impl Drop for WipedScalar {
-    fn drop(&mut self) {
-        self.0.non_secure_erase();
+impl Secp256k1Signer {
+    fn new(scalar: secp256k1::SecretKey) -> Result<Box<Self>> {
+        let mut signer = Box::new(Self { scalar, context: secp256k1::Secp256k1::signing_only() });
+        let mut seed = Zeroizing::new([0; 32]);
+        rng::fill(seed.as_mut_slice())?;
+        signer.context.seeded_randomize(&seed);
+        Ok(signer)
     }
+}
+
+impl Drop for Secp256k1Signer {
+    fn drop(&mut self) {
+        self.scalar.non_secure_erase();
+    }
+}
+
+thread_local! {
+    /// Verifying needs a context by the library's interface, but nothing in it is secret or changes.
+    static VERIFIER: secp256k1::Secp256k1<secp256k1::VerifyOnly> = secp256k1::Secp256k1::verification_only();
 }
 
 impl EcPrivateKey {
@@ -156,10 +177,10 @@ impl EcPrivateKey {
         let (signer, point) = match nist(curve) {
             None => {
                 let bytes = Zeroizing::new(<[u8; 32]>::try_from(scalar).map_err(|_| refused())?);
-                let key = secp256k1::SecretKey::from_secret_bytes(*bytes).map_err(|_| refused())?;
-                let key = Box::new(WipedScalar(key));
-                let point = key.0.public_key().serialize_uncompressed().to_vec();
-                (Signer::Secp256k1(key), point)
+                let scalar = secp256k1::SecretKey::from_byte_array(*bytes).map_err(|_| refused())?;
+                let signer = Secp256k1Signer::new(scalar)?;
+                let point = signer.scalar.public_key(&signer.context).serialize_uncompressed().to_vec();
+                (Signer::Secp256k1(signer), point)
             }
             Some(nist) => {
                 let der = sec1_without_public_key(scalar, nist.oid);
@@ -222,8 +243,9 @@ impl EcPrivateKey {
                 let _pass = gate::enter();
                 Ok(pair.sign_digest(&digest).map_err(|_| fault())?.as_ref().to_vec())
             }
-            (Signer::Secp256k1(key), _) => {
-                Ok(libsecp::sign(secp_message(digest), &key.0).serialize_der().to_vec())
+            (Signer::Secp256k1(signer), _) => {
+                let signature = signer.context.sign_ecdsa(secp_message(digest), &signer.scalar);
+                Ok(signature.serialize_der().to_vec())
             }
             (Signer::Nist(_), None) => Err(fault()),
         }

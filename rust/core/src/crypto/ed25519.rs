@@ -64,17 +64,19 @@ impl Ed25519PublicKey {
         if SMALL_ORDER.contains(&bytes) {
             return Err(Error::new(Code::KeySmallOrder, "the Ed25519 public key is a point of small order"));
         }
-        let refused = || Error::new(Code::KeyPoint, "not a canonical Ed25519 public key");
-        if !is_canonical(&bytes) {
-            return Err(refused());
-        }
-        let _pass = gate::enter();
-        let verifier = ParsedPublicKey::new(&ED25519, bytes).map_err(|_| refused())?;
         // The backend takes any 32 bytes as a key and meets a bad one only when it verifies. A caller who
         // stores the key should learn it now.
-        if !ed25519_point::is_on_curve(&bytes) {
-            return Err(refused());
+        if !is_canonical(&bytes) || !ed25519_point::is_on_curve(&bytes) {
+            return Err(Error::new(Code::KeyPoint, "not a canonical Ed25519 public key"));
         }
+        Self::of_point(bytes)
+    }
+
+    /// Takes the encoding of a point that is known to be one.
+    fn of_point(bytes: [u8; 32]) -> Result<Self> {
+        let _pass = gate::enter();
+        let verifier = ParsedPublicKey::new(&ED25519, bytes)
+            .map_err(|_| Error::new(Code::Internal, "the backend refused an Ed25519 public key"))?;
         Ok(Self { bytes, verifier })
     }
 
@@ -129,7 +131,8 @@ impl Ed25519PrivateKey {
             let _pass = gate::enter();
             Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| refused())?
         };
-        let public = Ed25519PublicKey::from_bytes(pair.public_key().as_ref())?;
+        let derived = <[u8; 32]>::try_from(pair.public_key().as_ref()).map_err(|_| refused())?;
+        let public = Ed25519PublicKey::of_point(derived)?;
         Ok(Self { seed: Secret::copy_of(seed), pair, public })
     }
 

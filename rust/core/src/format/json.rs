@@ -211,17 +211,40 @@ pub enum Escaping {
 pub fn write_string(out: &mut String, text: &str, escaping: Escaping) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.find(|c: char| needs_escape(c, escaping)) {
+    while let Some(at) = next_special(rest.as_bytes(), escaping) {
         let (plain, tail) = rest.split_at(at);
         out.push_str(plain);
         let mut characters = tail.chars();
-        if let Some(c) = characters.next() {
-            write_escape(out, c, escaping);
+        match characters.next() {
+            Some(c) if needs_escape(c, escaping) => write_escape(out, c, escaping),
+            Some(c) => out.push(c),
+            None => {}
         }
         rest = characters.as_str();
     }
     out.push_str(rest);
     out.push('"');
+}
+
+/// Where the first character starts that may have to be escaped, told by its first byte alone.
+fn next_special(bytes: &[u8], escaping: Escaping) -> Option<usize> {
+    let always = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+    match escaping {
+        Escaping::JavaScript | Escaping::Jackson => find(bytes, always),
+        Escaping::Python => find(bytes, |byte| always(byte) | (byte >= 0x7f)),
+        Escaping::Go | Escaping::GoBefore122 => find(bytes, |byte| {
+            // 0xe2 leads U+2028 and U+2029.
+            always(byte) | (byte == b'<') | (byte == b'>') | (byte == b'&') | (byte == 0xe2)
+        }),
+    }
+}
+
+/// The first byte of that kind. Whole blocks are judged without a branch, which compiles to vector code.
+fn find(bytes: &[u8], is_special: impl Fn(u8) -> bool) -> Option<usize> {
+    let (blocks, _) = bytes.as_chunks::<16>();
+    let is_plain = |block: &&[u8; 16]| !block.iter().fold(false, |any, byte| any | is_special(*byte));
+    let start = 16 * blocks.iter().take_while(is_plain).count();
+    bytes.get(start..)?.iter().position(|byte| is_special(*byte)).map(|at| start + at)
 }
 
 fn needs_escape(c: char, escaping: Escaping) -> bool {
