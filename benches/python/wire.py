@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from benches.python.material import CHALLENGE_TEXT, CLIENT_DATA, ORIGIN, material
 from benches.python.pair import Budget, Pair
 from countermark import _native
-from countermark.dfns import decode_client_data_b64u, encode_client_data,
-    encode_client_data_b64u, fingerprint
+from countermark.dfns import (
+    decode_client_data_b64u,
+    encode_client_data,
+    encode_client_data_b64u,
+    fingerprint,
+)
 
 
 def pairs() -> Iterator[Pair]:

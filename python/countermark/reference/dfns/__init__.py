@@ -16,6 +16,7 @@ from countermark.reference.dfns.client_data import (
     decode_client_data,
     decode_client_data_b64u,
     encode_client_data,
+    encode_client_data_b64u,
     match_profiles,
 )
 from countermark.reference.dfns.credential import (
@@ -50,6 +51,7 @@ __all__ = [
     "decode_client_data_b64u",
     "encode_attestation_data",
     "encode_client_data",
+    "encode_client_data_b64u",
     "explain_assertion",
     "explain_attestation",
     "fingerprint",
