@@ -236,7 +236,8 @@ class PrivateKey:
 
         Args:
             algorithm: an `Algorithm`, or a curve name (``"P-256"``, ``"secp256k1"``), or ``"RSA"``.
-            bits: size of an RSA modulus: 2048, 3072, 4096 or 8192. Other keys ignore it.
+            bits: size of an RSA modulus: 2048, 3072, 4096 or 8192. Other keys ignore it. Making an RSA key
+                takes up to some seconds, in which Ctrl-C and a fork of the process have to wait.
 
         Raises:
             UnsupportedAlgorithm: ``algorithm.unknown``.
@@ -365,7 +366,10 @@ class PrivateKey:
         return self._handle.export_private_key(encoding, format, password)
 
     def close(self) -> None:
-        """Wipes the secret. Signatures in flight are finished first; closing twice is harmless."""
+        """Gives the secret up: it is wiped now or, where other threads are signing with it, when they are done.
+
+        No signature starts after this returns. Closing twice is harmless.
+        """
         self._handle.close()
 
     def __enter__(self) -> Self:

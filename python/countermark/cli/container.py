@@ -27,7 +27,7 @@ def container_of(data: bytes) -> tuple[str, bool]:
             return _by_first_elements(data)
         case "pem":
             # The last block: an EC PARAMETERS block may stand before the key.
-            labels = re.findall(rb"^-----BEGIN ([A-Z0-9 ]+)-----", data, re.MULTILINE)
+            labels = re.findall(rb"(?:^|[\r\n])-----BEGIN ([A-Z0-9 ]+)-----", data)
             return _LABELS.get(labels[-1], _UNKNOWN) if labels else _UNKNOWN
 
 

@@ -147,6 +147,8 @@ def _generate(options: argparse.Namespace) -> int:
 def _convert(options: argparse.Namespace) -> int:
     data = read_key_bytes(options.file)
     _, encrypted = container_of(data)
+    # A password is taken for encrypted keys only, so giving one says that this is one.
+    encrypted = encrypted or options.password is not None
     if encrypted and options.new_password is None and not options.remove_password:
         raise usage("the key is encrypted: give --new-password, or --remove-password")
     refuse_existing(options.out)

@@ -171,8 +171,8 @@ def explain_assertion(
     """Tells step by step what is right and wrong with an assertion; arguments as for `verify_assertion`.
 
     Raises:
-        ArgumentTypeError, ArgumentValueError, UnsupportedAlgorithm: an expectation that cannot be met; never
-            for the assertion.
+        ArgumentTypeError, ArgumentValueError: an argument that is not taken; never for the assertion. An
+            expectation that cannot be met is a step that fails.
     """
     common = (challenge, credential_id, kind, profile, origin, cross_origin, padding)
     flags = (low_s, allow_padded_base64url)
@@ -236,8 +236,8 @@ def explain_attestation(
     """Tells step by step what is right and wrong with a new credential; arguments as for `verify_attestation`.
 
     Raises:
-        ArgumentTypeError, ArgumentValueError, UnsupportedAlgorithm: an expectation that cannot be met; never
-            for the credential.
+        ArgumentTypeError, ArgumentValueError: an argument that is not taken; never for the credential. An
+            expectation that cannot be met is a step that fails.
     """
     common = (challenge, credential_id, kind, profile, origin, cross_origin, padding)
     flags = (low_s, allow_padded_base64url)

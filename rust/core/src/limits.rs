@@ -6,6 +6,8 @@ pub const ENCODED_TEXT: usize = 2 * 1024 * 1024;
 pub const JSON_TEXT: usize = 1024 * 1024;
 /// Members of a top-level JSON object; protocol objects have fewer than twenty.
 pub const JSON_MEMBERS: usize = 1024;
+/// Digits before the point of a JSON number: the reader's own bound, which is Python's as well.
+pub const JSON_DIGITS: usize = 4300;
 /// A challenge string, in bytes of UTF-8.
 pub const CHALLENGE: usize = 1024 * 1024;
 /// A credential id, in characters.
@@ -24,6 +26,8 @@ pub const PBKDF2_ITERATIONS: u32 = 2_000_000;
 pub const SCRYPT_MEMORY: u64 = 128 * 1024 * 1024;
 /// Work of scrypt, N·r·p.
 pub const SCRYPT_WORK: u64 = 1 << 21;
+/// Blocks that scrypt mixes, r·p, which take 128 bytes each beside that memory; usual is 8.
+pub const SCRYPT_BLOCKS: u64 = 1 << 14;
 /// Salt of a key derivation.
 pub const KDF_SALT: usize = 1024;
 /// Smallest RSA modulus, in bits: NIST SP 800-131A disallows less.

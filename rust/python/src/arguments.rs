@@ -1,6 +1,7 @@
 //! Arguments: bytes-like in, text in, and an error of ours that says what to write instead.
 
 use countermark_core::error::{Code, Error};
+use countermark_core::limits;
 use countermark_core::secret::Secret;
 use pyo3::buffer::PyBuffer;
 use pyo3::intern;
@@ -37,10 +38,17 @@ fn wrong_type(value: &Bound<'_, PyAny>, name: &'static str, wanted: &str) -> PyE
 
 /// Bytes, bytearray, memoryview or anything else that offers its bytes.
 pub(crate) fn data(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Data> {
+    bounded_data(value, name, usize::MAX)
+}
+
+/// The same for a reader with a bound, which is asked before anything is copied.
+pub(crate) fn bounded_data(value: &Bound<'_, PyAny>, name: &'static str, most: usize) -> PyResult<Data> {
     if let Ok(bytes) = value.cast::<PyBytes>() {
+        check_length(bytes.as_bytes().len(), value, name, most)?;
         return Ok(Data::Borrowed(PyBackedBytes::from(bytes.clone())));
     }
     if let Ok(bytes) = value.cast::<PyByteArray>() {
+        check_length(bytes.len(), value, name, most)?;
         return Ok(Data::Copied(bytes.to_vec()));
     }
     let wanted = "bytes, bytearray or memoryview";
@@ -48,14 +56,17 @@ pub(crate) fn data(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Dat
         return Err(wrong_type(value, name, wanted));
     }
     let buffer = PyBuffer::<u8>::get(value).map_err(|_| wrong_type(value, name, wanted))?;
+    check_length(buffer.len_bytes(), value, name, most)?;
     let bytes = buffer.to_vec(value.py()).map_err(|_| wrong_type(value, name, wanted))?;
     Ok(Data::Copied(bytes))
 }
 
-/// Text that may come as str or as the bytes of its UTF-8. A lone surrogate becomes bytes that are no UTF-8,
-/// so that it is the text that is found wrong, not the argument.
-pub(crate) fn data_or_text(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Data> {
-    let Ok(string) = value.cast::<PyString>() else { return data(value, name) };
+/// Text that may come as str or as the bytes of its UTF-8, for a reader with a bound. A lone surrogate becomes
+/// bytes that are no UTF-8, so that it is the text that is found wrong, not the argument.
+pub(crate) fn data_or_text(value: &Bound<'_, PyAny>, name: &'static str, most: usize) -> PyResult<Data> {
+    let Ok(string) = value.cast::<PyString>() else { return bounded_data(value, name, most) };
+    // No text has fewer bytes than characters.
+    check_length(string.len()?, value, name, most)?;
     if let Ok(text) = string.to_str() {
         return Ok(Data::Copied(text.as_bytes().to_vec()));
     }
@@ -63,6 +74,27 @@ pub(crate) fn data_or_text(value: &Bound<'_, PyAny>, name: &'static str) -> PyRe
     let encode = py.get_type::<PyString>().getattr(intern!(py, "encode"))?;
     let bytes = encode.call1((string, intern!(py, "utf-8"), intern!(py, "surrogatepass")))?;
     Ok(Data::Copied(bytes.extract()?))
+}
+
+fn check_length(length: usize, value: &Bound<'_, PyAny>, name: &'static str, most: usize) -> PyResult<()> {
+    if length <= most { Ok(()) } else { Err(exception(value.py(), &over_limit(length, name, most))) }
+}
+
+/// The error for text or bytes over a bound.
+pub(crate) fn over_limit(length: usize, name: &'static str, most: usize) -> Error {
+    let message = format!("{name} of {length} bytes or more is over the limit of {most}");
+    Error::new(Code::LimitSize, message).in_field(name)
+}
+
+/// At least as many bytes as the text or bytes has; None for anything else.
+pub(crate) fn least_length(value: &Bound<'_, PyAny>) -> Option<usize> {
+    if let Ok(text) = value.cast::<PyString>() {
+        return text.len().ok();
+    }
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        return Some(bytes.as_bytes().len());
+    }
+    PyBuffer::<u8>::get(value).ok().map(|buffer| buffer.len_bytes())
 }
 
 /// The name of one of a closed set, which a lone surrogate is in none of.
@@ -119,18 +151,27 @@ pub(crate) fn password(value: &Bound<'_, PyAny>) -> PyResult<Option<Secret>> {
     if value.is_instance_of::<PyString>() {
         return Ok(Some(Secret::copy_of(text(value, "password")?.as_bytes())));
     }
-    Ok(Some(match data(value, "password")? {
+    Ok(Some(match bounded_data(value, "password", limits::PASSWORD)? {
         Data::Borrowed(bytes) => Secret::copy_of(&bytes),
         Data::Copied(bytes) => Secret::new(bytes),
     }))
 }
 
+/// Text or bytes that may be a private key: our copy of them is wiped.
+pub(crate) fn secret_text(value: &Bound<'_, PyAny>, name: &'static str, most: usize) -> PyResult<Secret> {
+    data_or_text(value, name, most).map(secret)
+}
+
 /// Bytes that may be a private key: our copy of them is wiped.
-pub(crate) fn secret_data(value: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Secret> {
-    Ok(match data_or_text(value, name)? {
+pub(crate) fn secret_data(value: &Bound<'_, PyAny>, name: &'static str, most: usize) -> PyResult<Secret> {
+    bounded_data(value, name, most).map(secret)
+}
+
+fn secret(data: Data) -> Secret {
+    match data {
         Data::Borrowed(bytes) => Secret::copy_of(&bytes),
         Data::Copied(bytes) => Secret::new(bytes),
-    })
+    }
 }
 
 /// Reports an argument of a wrong type where the caller has looked at it already.

@@ -5,10 +5,11 @@ use countermark_core::dfns::credential::{self, Prepared, Registration};
 use countermark_core::dfns::fingerprint::{self as core_fingerprint, Order};
 use countermark_core::dfns::profile::{PROFILES, Use};
 use countermark_core::dfns::{CredentialKind, Profile};
+use countermark_core::limits;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::arguments::{data, flag, optional_flag, optional_set_member, optional_text, text};
+use crate::arguments::{bounded_data, data, flag, optional_flag, optional_set_member, optional_text, text};
 use crate::call::{call, detached};
 use crate::keys::{PrivateKey, PublicKey};
 
@@ -69,14 +70,14 @@ fn encoded(
 #[pyo3(signature = (data, /))]
 pub(crate) fn client_data_decode<'py>(data: &Bound<'py, PyAny>) -> PyResult<ClientDataParts<'py>> {
     let py = data.py();
-    let data = self::data(data, "data")?;
+    let data = bounded_data(data, "data", limits::JSON_TEXT)?;
     Ok(parts(py, call(py, || ClientData::decode(&data))?))
 }
 
 #[pyfunction]
 #[pyo3(signature = (data, /))]
 pub(crate) fn match_profiles(data: &Bound<'_, PyAny>) -> PyResult<Vec<&'static str>> {
-    let bytes = self::data(data, "data")?;
+    let bytes = bounded_data(data, "data", limits::JSON_TEXT)?;
     call(data.py(), || client_data::matching_profiles(&bytes))
 }
 

@@ -2,6 +2,7 @@
 
 use countermark_core::error::Code;
 use countermark_core::format::{base64url, hex, pem};
+use countermark_core::limits;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
@@ -22,7 +23,7 @@ pub(crate) fn base64url_decode<'py>(
 ) -> PyResult<Bound<'py, PyBytes>> {
     let py = text.py();
     let padding = padding_rule(padding.map_or(Ok(false), |padding| flag(padding, "padding"))?);
-    let text = data_or_text(text, "text")?;
+    let text = data_or_text(text, "text", limits::ENCODED_TEXT)?;
     Ok(PyBytes::new(py, &call(py, || base64url::decode(&text, padding))?))
 }
 
@@ -34,7 +35,7 @@ pub(crate) fn padding_rule(allowed: bool) -> base64url::Padding {
 #[pyo3(signature = (text, /))]
 pub(crate) fn hex_decode<'py>(text: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
     let py = text.py();
-    let text = data_or_text(text, "text")?;
+    let text = data_or_text(text, "text", limits::ENCODED_TEXT)?;
     Ok(PyBytes::new(py, &call(py, || hex::decode(&text))?))
 }
 
@@ -42,7 +43,7 @@ pub(crate) fn hex_decode<'py>(text: &Bound<'py, PyAny>) -> PyResult<Bound<'py, P
 #[pyo3(signature = (text, /))]
 pub(crate) fn pem_decode<'py>(text: &Bound<'py, PyAny>) -> PyResult<(&'static str, Bound<'py, PyBytes>)> {
     let py = text.py();
-    let text = data_or_text(text, "text")?;
+    let text = data_or_text(text, "text", limits::PEM_TEXT)?;
     let block = call(py, || pem::decode(&text))?;
     Ok((block.label.as_str(), PyBytes::new(py, block.der.expose())))
 }

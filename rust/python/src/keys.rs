@@ -10,12 +10,13 @@ use countermark_core::key::private_key::PrivateFormat;
 use countermark_core::key::public_key::PublicFormat;
 use countermark_core::key::signing::{Scheme, import_digest, parse_hash};
 use countermark_core::key::{Algorithm, PrivateKey as CorePrivateKey, PublicKey as CorePublicKey};
+use countermark_core::limits;
 use countermark_core::secret::scrub_stack;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
 use crate::arguments::{
-    data, data_or_text, flag, number, optional_text, password, secret_data, set_member, text,
+    data, flag, number, optional_text, password, secret_data, secret_text, set_member, text,
 };
 use crate::call::{call, detached, exception};
 use crate::records::as_dict;
@@ -65,7 +66,7 @@ impl PrivateKey {
     #[pyo3(signature = (data, password, /))]
     fn from_pem(data: &Bound<'_, PyAny>, password: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = data.py();
-        let data = secret_data(data, "data")?;
+        let data = secret_text(data, "data", limits::PEM_TEXT)?;
         let password = self::password(password)?;
         let password = password.as_ref().map(|secret| secret.expose());
         Self::made(py, || CorePrivateKey::from_pem(data.expose(), password))
@@ -75,8 +76,7 @@ impl PrivateKey {
     #[pyo3(signature = (data, password, /))]
     fn from_der(data: &Bound<'_, PyAny>, password: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = data.py();
-        let copied = self::data(data, "data")?;
-        let data = countermark_core::secret::Secret::copy_of(&copied);
+        let data = secret_data(data, "data", limits::DER)?;
         let password = self::password(password)?;
         let password = password.as_ref().map(|secret| secret.expose());
         Self::made(py, || CorePrivateKey::from_der(data.expose(), password))
@@ -90,7 +90,7 @@ impl PrivateKey {
             let jwk = jwk_members(&members);
             return Self::made(py, || CorePrivateKey::from_jwk(&jwk?));
         }
-        let text = secret_data(jwk, "jwk")?;
+        let text = secret_text(jwk, "jwk", limits::JSON_TEXT)?;
         Self::made(py, || CorePrivateKey::from_jwk(&Jwk::from_json(text.expose())?))
     }
 
@@ -166,36 +166,46 @@ impl PrivateKey {
 #[pyclass(frozen, module = "countermark._native")]
 pub(crate) struct PublicKey(pub(crate) Arc<CorePublicKey>);
 
+impl PublicKey {
+    /// Loads a key. What it is given may be a private key by mistake, so copies of it are wiped here as well.
+    fn read(py: Python<'_>, read: impl FnOnce() -> CoreResult<CorePublicKey> + Send) -> PyResult<Self> {
+        let key = detached(py, || {
+            let read = read();
+            scrub_stack();
+            read
+        })?;
+        Ok(Self(Arc::new(key)))
+    }
+}
+
 #[pymethods]
 impl PublicKey {
     #[staticmethod]
     #[pyo3(signature = (data, /))]
     fn from_pem(data: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = data.py();
-        let data = data_or_text(data, "data")?;
-        detached(py, || CorePublicKey::from_pem(&data)).map(|key| Self(Arc::new(key)))
+        let data = secret_text(data, "data", limits::PEM_TEXT)?;
+        Self::read(py, || CorePublicKey::from_pem(data.expose()))
     }
 
     #[staticmethod]
     #[pyo3(signature = (data, /))]
     fn from_der(data: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = data.py();
-        let data = self::data(data, "data")?;
-        detached(py, || CorePublicKey::from_der(&data)).map(|key| Self(Arc::new(key)))
+        let data = secret_data(data, "data", limits::DER)?;
+        Self::read(py, || CorePublicKey::from_der(data.expose()))
     }
 
     #[staticmethod]
     #[pyo3(signature = (jwk, /))]
     fn from_jwk(jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = jwk.py();
-        let key = if let Some(members) = as_dict(jwk, "jwk")? {
+        if let Some(members) = as_dict(jwk, "jwk")? {
             let jwk = jwk_members(&members);
-            call(py, || CorePublicKey::from_jwk(&jwk?))?
-        } else {
-            let text = data_or_text(jwk, "jwk")?;
-            call(py, || CorePublicKey::from_jwk(&Jwk::from_json(&text)?))?
-        };
-        Ok(Self(Arc::new(key)))
+            return Self::read(py, || CorePublicKey::from_jwk(&jwk?));
+        }
+        let text = secret_text(jwk, "jwk", limits::JSON_TEXT)?;
+        Self::read(py, || CorePublicKey::from_jwk(&Jwk::from_json(text.expose())?))
     }
 
     #[getter]
@@ -297,8 +307,15 @@ pub(crate) fn scheme(
 
 /// The members of a mapping, for the core to judge.
 fn jwk_members(dict: &Bound<'_, PyDict>) -> Result<Jwk<'static>, Error> {
+    if dict.len() > limits::JSON_MEMBERS {
+        let message = format!("the JWK has more than {} members", limits::JSON_MEMBERS);
+        return Err(Error::new(Code::LimitCount, message));
+    }
     let mut members = Vec::new();
-    for (name, value) in dict.iter().take(countermark_core::limits::JSON_MEMBERS) {
+    // A list of its own: code that runs while we look may change the dict.
+    for item in dict.items().iter() {
+        let (name, value) =
+            item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>().map_err(|_| bad_member_name())?;
         let name = name.cast::<PyString>().map_err(|_| bad_member_name())?;
         let name = name.to_str().map_err(|_| bad_member_name())?;
         members.push((name.to_owned().into(), jwk_value(&value)));
@@ -315,7 +332,7 @@ fn jwk_value(value: &Bound<'_, PyAny>) -> JwkValue<'static> {
         value.cast::<PyString>().ok()?.to_str().ok().map(str::to_owned)
     };
     let texts = |items: &mut dyn Iterator<Item = Bound<'_, PyAny>>| {
-        let list = items.take(64).map(|item| text(&item).map(Into::into)).collect::<Option<Vec<_>>>();
+        let list = items.map(|item| text(&item).map(Into::into)).collect::<Option<Vec<_>>>();
         list.map_or(JwkValue::Other, JwkValue::TextList)
     };
     if let Some(text) = text(value) {

@@ -33,9 +33,21 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::refuse_sub_interpreters()?;
         super::close_gate_at_fork();
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
+}
+
+/// Classes and interned objects are kept once for the process, so they may belong to one interpreter only.
+fn refuse_sub_interpreters() -> PyResult<()> {
+    // SAFETY: the thread is attached to an interpreter, since a module is being initialised in it; both calls
+    // only read, and the pointer is not kept.
+    let id = unsafe { pyo3::ffi::PyInterpreterState_GetID(pyo3::ffi::PyInterpreterState_Get()) };
+    if id == 0 {
+        return Ok(());
+    }
+    Err(pyo3::exceptions::PyImportError::new_err("countermark cannot be imported in a sub-interpreter"))
 }
 
 /// Registers the fork gate once for this process.

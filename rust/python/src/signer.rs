@@ -8,6 +8,7 @@ use countermark_core::dfns::{CredentialKind, Profile, challenge};
 use countermark_core::error::{Code, Error, Result as CoreResult};
 use countermark_core::key::PublicKey as CorePublicKey;
 use countermark_core::key::signing::Scheme;
+use countermark_core::limits;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
@@ -145,6 +146,9 @@ impl KeySigner {
     fn plainly_allowed(&self, value: &Bound<'_, PyAny>) -> Option<PyBackedStr> {
         let py = value.py();
         let challenge = value.cast_exact::<PyDict>().ok()?;
+        if challenge.len() > limits::JSON_MEMBERS {
+            return None;
+        }
         let list = match self.signing.kind {
             CredentialKind::RecoveryKey => {
                 challenge.get_item(intern!(py, "allowedRecoveryCredentials")).ok()??

@@ -8,7 +8,8 @@ from typing import Final
 
 import pytest
 
-from tests.property.material import SMALL
+from tests.property.material import SMALL, records
+from tests.property.outcome import NATIVE
 from tests.unit.bad_inputs.entropy import without_entropy
 from tests.unit.bad_inputs.programs import output, python
 
@@ -136,23 +137,33 @@ def test_cc24_without_memory_there_is_an_error_or_an_orderly_abort(what: str) ->
 
 
 _ENCRYPTED: Final = "print(key.export_private_key('pem', password='x'))"
-_LOADED: Final = "from tests.property.material import records\nkey = PrivateKey.from_pem(records()[{!r}]['pkcs8Pem'])\n"
+
+
+def loading(kind: str) -> str:
+    """Nothing else is imported: other libraries have their own way of waiting for randomness."""
+    return f"key = PrivateKey.from_pem({records()[kind]['pkcs8Pem']!r})\n"
+
+
+def test_cc25_the_programs_work_where_there_is_randomness() -> None:
+    for kind, more in (("p256", "key.sign(b'm')"), ("rsa2048", "key.sign(b'm', padding='pss')")):
+        output("from countermark import PrivateKey\n" + loading(kind) + more)
+    output("from countermark import PrivateKey\n" + loading("ed25519") + _ENCRYPTED)
 
 
 @pytest.mark.parametrize("answer", ["refused", "nothing"])
 @pytest.mark.parametrize("kind", ["p256", "p384", "p521"])
 def test_cc25_without_randomness_there_is_no_hedged_signature(kind: str, answer: str) -> None:
-    without_entropy(_LOADED.format(kind) + "print(key.sign(b'm'))", answer)
+    without_entropy(loading(kind) + "print(key.sign(b'm'))", answer)
 
 
 @pytest.mark.parametrize("answer", ["refused", "nothing"])
 def test_cc25_without_randomness_there_is_no_salt_and_no_identifier(answer: str) -> None:
-    without_entropy(_LOADED.format("ed25519") + _ENCRYPTED, answer)
+    without_entropy(loading("ed25519") + _ENCRYPTED, answer)
     without_entropy(
         "from countermark.dfns import random_credential_id\nprint(random_credential_id())", answer
     )
     pss = "print(key.sign(b'm', padding='pss'))"
-    without_entropy(_LOADED.format("rsa2048") + pss, answer)
+    without_entropy(loading("rsa2048") + pss, answer)
 
 
 _SMALL_STACK: Final = """
@@ -188,13 +199,9 @@ thread.join()
 """
 
 
-@pytest.mark.parametrize(
-    ("kind", "algorithm"),
-    list(
-        zip(SMALL, ("Ed25519", "Ed448", "ES256", "ES384", "ES512", "ES256K", "RS256"), strict=True)
-    ),
-)
-def test_cc27_a_stack_of_64_kib_is_enough(kind: str, algorithm: str) -> None:
+@pytest.mark.parametrize("kind", SMALL)
+def test_cc27_a_stack_of_64_kib_is_enough(kind: str) -> None:
+    algorithm = NATIVE.PrivateKey.from_pem(records()[kind]["pkcs8Pem"]).algorithm
     assert output(_SMALL_STACK, kind, algorithm).strip() in ("json.syntax", "limit.depth")
 
 
@@ -266,7 +273,7 @@ from countermark import PrivateKey
 
 def use(key):
     key.public_key.verify(b"m", key.sign(b"m"))
-    assert len(key.export_private_key("der")) > 100
+    assert len(key.export_private_key("der")) > 40
 
 def refused(module):
     try:

@@ -125,7 +125,7 @@ def as_base64url(row: Row, data: bytes) -> str:
 
 def decode_client_data(data: bytes) -> ClientData:
     """Read client data from its JSON bytes; members other than the four are ignored."""
-    return read(bytes_argument(data, "data"))
+    return read(bytes_argument(data, "data", json.MAX_TEXT))
 
 
 def decode_client_data_b64u(text: str, *, padding: bool = False) -> ClientData:

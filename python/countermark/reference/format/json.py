@@ -21,6 +21,7 @@ MAX_TEXT: Final = 1024 * 1024
 """The longest text that is read, in bytes."""
 
 MAX_DEPTH: Final = 200
+MAX_DIGITS: Final = 4300
 """Arrays and objects that may be open at one time, the top object included."""
 
 MAX_MEMBERS: Final = 1024
@@ -228,7 +229,10 @@ class _Reader:
             if self.text.startswith(word, self.at):
                 self.at += len(word)
                 return value
-        return Number(self.run(_NUMBER).decode("ascii"))
+        text = self.run(_NUMBER).decode("ascii")
+        if len(re.split(r"[.eE]", text.removeprefix("-"))[0]) > MAX_DIGITS:
+            raise LimitExceeded(f"a JSON number has over {MAX_DIGITS} digits", code="limit.size")
+        return Number(text)
 
     def string(self) -> str:
         """Section 7."""

@@ -31,6 +31,8 @@ MAX_SCRYPT_BLOCKS: Final = 2**20
 """N times r: 128 octets each, so 128 MiB."""
 MAX_SCRYPT_WORK: Final = 2**21
 """N times r times p."""
+MAX_SCRYPT_MIXED: Final = 2**14
+"""r times p: 128 octets each, beside the others."""
 
 EXPORT_ITERATIONS: Final = 600_000
 
@@ -179,7 +181,7 @@ def _scrypt(sequence: der.Reader) -> ScryptCost:
         raise der.malformed("value", "the scrypt parameters are out of range")
     if n * r > MAX_SCRYPT_BLOCKS:
         raise _too_costly("scrypt asks for more than 128 MiB of memory", "N")
-    if n * r * p > MAX_SCRYPT_WORK:
+    if n * r * p > MAX_SCRYPT_WORK or r * p > MAX_SCRYPT_MIXED:
         raise _too_costly("scrypt asks for too much work", "p")
     if n.bit_length() - 1 >= 16 * r:
         # RFC 7914 section 2: N must be less than 2^(128 * r / 8).

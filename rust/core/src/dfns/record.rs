@@ -24,6 +24,8 @@ pub enum Field<'a> {
         /// Where it starts in the whole text.
         offset: usize,
     },
+    /// Something a binding would not take in, to be reported if the protocol asks for it.
+    Refused(Box<Error>),
     /// Anything else.
     Other,
 }
@@ -93,7 +95,8 @@ impl Format {
     /// A member of another JSON type.
     #[must_use]
     pub fn wrong_type(&self, field: &'static str, wanted: &str) -> Error {
-        Error::new(self.wrong_type, format!("{field} of the {} is not {wanted}", self.what)).in_field(field)
+        Error::new(self.wrong_type, format!("the member {field} of the {} is not {wanted}", self.what))
+            .in_field(field)
     }
 
     /// A member name that is not text, which only an object of a binding can have.
@@ -220,6 +223,7 @@ impl<'a> Record<'a> {
     pub fn list(&self, format: &Format, name: &'static str) -> Result<Cow<'_, [Field<'a>]>> {
         match self.get(name) {
             None => Err(format.missing(name)),
+            Some(Field::Refused(error)) => Err((**error).clone()),
             Some(Field::List(list)) => Ok(Cow::Borrowed(list)),
             Some(Field::Json { raw: raw @ [b'[', ..], offset }) => {
                 let values = json::read_array(raw)?;
@@ -249,6 +253,7 @@ impl<'a> Field<'a> {
     pub fn as_record(&self) -> Option<Result<Cow<'_, Record<'a>>>> {
         match self {
             Self::Record(record) => Some(Ok(Cow::Borrowed(record))),
+            Self::Refused(error) => Some(Err((**error).clone())),
             Self::Json { raw: raw @ [b'{', ..], offset } => {
                 Some(Record::from_json_at(raw, *offset).map(Cow::Owned))
             }

@@ -157,6 +157,10 @@ fn from_jiter(error: &JiterError) -> Error {
             }
             JsonErrorType::TrailingCharacters => (Code::JsonTrailing, "text after the JSON value"),
             JsonErrorType::RecursionLimitExceeded => return depth_error(error.index),
+            JsonErrorType::NumberOutOfRange => {
+                let message = format!("a JSON number of more than {} digits", limits::JSON_DIGITS);
+                return Error::new(Code::LimitSize, message).at(error.index);
+            }
             _ => (Code::JsonSyntax, "the text is not valid JSON"),
         },
     };
@@ -371,6 +375,14 @@ mod tests {
         assert_eq!(code_of(format!("{{\"a\":{}", "{\"a\":".repeat(100_000))).0, Code::LimitDepth);
         assert_eq!(code_of(format!("{{\"a\":x{}", "[".repeat(300))).0, Code::JsonSyntax);
         read_object(format!("{{\"a\":\"{}\"}}", "[".repeat(300)).as_bytes()).unwrap();
+    }
+
+    #[test]
+    fn the_digits_of_a_number_are_bounded() {
+        let number = |digits: usize| format!("{{\"a\":[-{}]}}", "9".repeat(digits));
+        read_object(number(super::limits::JSON_DIGITS).as_bytes()).unwrap();
+        assert_eq!(code_of(number(super::limits::JSON_DIGITS + 1)).0, Code::LimitSize);
+        read_object(format!("{{\"a\":0.{}}}", "0".repeat(9000)).as_bytes()).unwrap();
     }
 
     #[test]

@@ -192,7 +192,10 @@ impl<'a> Kdf<'a> {
         let (memory, work) = (blocks.saturating_mul(128), blocks.saturating_mul(p));
         let costly =
             || Error::new(Code::LimitKdfCost, "scrypt would take too much memory or time").at(cost.offset);
-        if memory > limits::SCRYPT_MEMORY || work > limits::SCRYPT_WORK {
+        if memory > limits::SCRYPT_MEMORY
+            || work > limits::SCRYPT_WORK
+            || r.saturating_mul(p) > limits::SCRYPT_BLOCKS
+        {
             return Err(costly());
         }
         // RFC 7914 section 2: N is less than 2^(128·r/8), which also asks for an r of at least 1.
