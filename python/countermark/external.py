@@ -100,7 +100,8 @@ def public_key_of(signer: Any, name: str) -> PublicKey:
     public_key = signer.public_key if isinstance(signer, ExternalSigner) else None
     if not isinstance(public_key, PublicKey):
         raise ArgumentTypeError(
-            f"{name} must be a PrivateKey, or a signer with public_key, takes, returns and sign",
+            f"{name} must be a PrivateKey, or a signer with public_key (a PublicKey), takes,"
+            " returns and sign; KeySigner takes PEM text as well",
             code="argument.type",
         )
     return public_key

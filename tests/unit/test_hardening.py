@@ -13,8 +13,23 @@ from typing import Any
 
 import pytest
 
-from countermark import ClaimMismatch, Error, InvalidKey, PrivateKey, PublicKey
-from countermark.dfns import KeySigner, explain_assertion, verify_assertion
+from countermark import (
+    ArgumentValueError,
+    ClaimMismatch,
+    Error,
+    InvalidKey,
+    MalformedInput,
+    PrivateKey,
+    PublicKey,
+)
+from countermark.dfns import (
+    CredentialBody,
+    KeySigner,
+    RegistrationBody,
+    create_credential,
+    explain_assertion,
+    verify_assertion,
+)
 from tests.unit.command import fails, generate, run
 
 CHALLENGE = "Y2gtMQ"
@@ -188,3 +203,35 @@ def test_a_private_key_where_a_public_one_is_due_is_refused(key: PrivateKey) -> 
         with pytest.raises(InvalidKey) as caught:
             load(key.export_private_key(encoding))
         assert caught.value.code == "key.not_public"
+
+
+def test_a_report_is_as_true_as_what_it_reports(key: PrivateKey) -> None:
+    challenge = {"challenge": CHALLENGE, "allowCredentials": {"key": [{"id": "cr-1"}]}}
+    assertion = KeySigner("cr-1", key).sign(challenge)
+    assert explain_assertion(assertion, challenge=CHALLENGE, public_key=key.public_key)
+    assert not explain_assertion(assertion, challenge="another", public_key=key.public_key)
+
+
+def test_an_empty_password_encrypts_nothing(key: PrivateKey) -> None:
+    for empty in ("", b""):
+        with pytest.raises(ArgumentValueError):
+            key.export_private_key(password=empty)
+
+
+def test_a_private_key_in_the_clear_is_no_encrypted_one(key: PrivateKey) -> None:
+    clear = key.export_private_key().decode()
+    with pytest.raises(ArgumentValueError, match="in the clear"):
+        create_credential(key, CHALLENGE, kind="RecoveryKey", encrypted_private_key=clear)
+    sealed = key.export_private_key(password="a password").decode()
+    body = create_credential(key, CHALLENGE, kind="RecoveryKey", encrypted_private_key=sealed)
+    assert body["encryptedPrivateKey"] == sealed
+
+
+def test_a_pem_with_backslash_n_is_told_so(key: PrivateKey) -> None:
+    with pytest.raises(MalformedInput, match="backslash-n"):
+        PrivateKey.from_pem(key.export_private_key().decode().replace("\n", "\\n"))
+
+
+def test_the_types_of_the_bodies_know_what_is_optional() -> None:
+    assert RegistrationBody.__required_keys__ == {"firstFactorCredential"}
+    assert CredentialBody.__optional_keys__ == {"encryptedPrivateKey", "credentialName"}

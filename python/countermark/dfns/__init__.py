@@ -1,4 +1,10 @@
-"""The wire protocol of Dfns-style APIs: client data, registration of key credentials, signing, verification."""
+"""The wire protocol of Dfns-style APIs: client data, registration of key credentials, signing, verification.
+
+To register: `register_key`, or `create_credential` for each and `registration_body` around them;
+`new_credential_body` for a user who exists. To sign: `KeySigner`. To verify: `verify_assertion` and
+`verify_attestation`, and `explain_assertion` and `explain_attestation` for every reason. The bytes themselves:
+`encode_client_data`, `decode_client_data`, `match_profiles`, `fingerprint`, `encode_attestation_data`.
+"""
 
 from __future__ import annotations
 

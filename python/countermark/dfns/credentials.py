@@ -6,7 +6,8 @@ the server builds it again from the client data and the public key text, byte fo
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from countermark import _native
 from countermark.dfns.types import (
@@ -18,6 +19,8 @@ from countermark.dfns.types import (
 from countermark.errors import ArgumentTypeError, ArgumentValueError
 from countermark.external import ExternalSigner, public_key_of, signature_of
 from countermark.keys import BytesLike, PrivateKey, PublicKey
+
+_IN_THE_CLEAR: Final = re.compile(r"-----BEGIN (?:EC |RSA |DSA |OPENSSH )?PRIVATE KEY-----")
 
 
 def fingerprint(client_data: BytesLike, public_key_pem: str) -> bytes:
@@ -105,8 +108,9 @@ def create_credential(
         cross_origin: ``crossOrigin``, for profiles that carry it.
         public_key_pem: the public key text to register, in a form the API takes; None for `PublicKey.to_pem`.
         attestation_order: as ``order`` of `encode_attestation_data`.
-        encrypted_private_key: the encrypted key the server shall keep: required for PasswordProtectedKey,
-            possible for RecoveryKey, refused for Key.
+        encrypted_private_key: the encrypted key the server shall keep, in whatever form the application has for
+            it: required for PasswordProtectedKey, possible for RecoveryKey, refused for Key. It is passed on as
+            it is; only a PEM private key in the clear is refused.
         name: ``credentialName``.
 
     Returns:
@@ -122,6 +126,10 @@ def create_credential(
     """
     for field, value in (("encrypted_private_key", encrypted_private_key), ("name", name)):
         _check_optional_text(field, value)
+    if encrypted_private_key is not None and _IN_THE_CLEAR.search(encrypted_private_key):
+        raise ArgumentValueError(
+            "encrypted_private_key holds a private key in the clear", code="argument.value"
+        )
     public_key = key.public_key if isinstance(key, PrivateKey) else public_key_of(key, "key")
     prepared = _native.create_credential_prepare(
         public_key._handle,

@@ -1,7 +1,5 @@
 """The objects that travel, with the member names of the wire, and the closed sets of their values."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import NotRequired, TypedDict
 

@@ -48,6 +48,10 @@ class Report:
     valid: bool
     checks: tuple[Check, ...]
 
+    def __bool__(self) -> bool:
+        """Whether it is valid, so that a report may stand in a condition."""
+        return self.valid
+
     @property
     def errors(self) -> tuple[Error, ...]:
         """The reasons of all steps that failed, in order."""
@@ -248,7 +252,10 @@ def explain_attestation(
 
 def _handle(public_key: PublicKey) -> _native.PublicKey:
     if not isinstance(public_key, PublicKey):
-        raise ArgumentTypeError("public_key must be a PublicKey", code="argument.type")
+        raise ArgumentTypeError(
+            "public_key must be a PublicKey: load PEM, DER or a JWK with its from_… methods first",
+            code="argument.type",
+        )
     return public_key._handle
 
 

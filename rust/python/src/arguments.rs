@@ -4,6 +4,7 @@ use countermark_core::error::{Code, Error};
 use countermark_core::limits;
 use countermark_core::secret::Secret;
 use pyo3::buffer::PyBuffer;
+use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
@@ -64,7 +65,16 @@ pub(crate) fn bounded_data(value: &Bound<'_, PyAny>, name: &'static str, most: u
 /// Text that may come as str or as the bytes of its UTF-8, for a reader with a bound. A lone surrogate becomes
 /// bytes that are no UTF-8, so that it is the text that is found wrong, not the argument.
 pub(crate) fn data_or_text(value: &Bound<'_, PyAny>, name: &'static str, most: usize) -> PyResult<Data> {
-    let Ok(string) = value.cast::<PyString>() else { return bounded_data(value, name, most) };
+    let Ok(string) = value.cast::<PyString>() else {
+        let wanted = "str, bytes, bytearray or memoryview";
+        return bounded_data(value, name, most).map_err(|error| {
+            if error.is_instance_of::<PyTypeError>(value.py()) {
+                wrong_type(value, name, wanted)
+            } else {
+                error
+            }
+        });
+    };
     // No text has fewer bytes than characters.
     check_length(string.len()?, value, name, most)?;
     if let Ok(text) = string.to_str() {

@@ -12,6 +12,7 @@ use pyo3::types::PyBytes;
 use crate::arguments::{bounded_data, data, flag, optional_flag, optional_set_member, optional_text, text};
 use crate::call::{call, detached};
 use crate::keys::{PrivateKey, PublicKey};
+use crate::signer::outside;
 
 /// type, challenge, origin, crossOrigin, the bytes
 pub(crate) type ClientDataParts<'py> = (String, String, Option<String>, Option<bool>, Bound<'py, PyBytes>);
@@ -225,8 +226,8 @@ pub(crate) fn create_credential_finish(
         let raw = flag(raw, "raw")?;
         let public = &made.public.0;
         detached(py, || {
-            let signature = public.wire_signature(&given, raw)?;
-            public.verify(payload, &signature, scheme, false)?;
+            let signature = public.wire_signature(&given, raw).map_err(outside)?;
+            public.verify(payload, &signature, scheme, false).map_err(outside)?;
             Ok(signature)
         })?
     };

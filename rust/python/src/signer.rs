@@ -119,8 +119,8 @@ impl KeySigner {
         let given = data(signature, "signature")?;
         let raw = flag(raw, "raw")?;
         let signature = detached(py, || {
-            let signature = self.public.wire_signature(&given, raw)?;
-            self.public.verify(&client_data, &signature, self.signing.scheme, false)?;
+            let signature = self.public.wire_signature(&given, raw).map_err(outside)?;
+            self.public.verify(&client_data, &signature, self.signing.scheme, false).map_err(outside)?;
             Ok(signature)
         })?;
         self.assertion(py, &client_data, &signature)
@@ -191,6 +191,15 @@ impl KeySigner {
         assertion.set_item(intern!(py, "credentialAssertion"), inner)?;
         Ok(assertion)
     }
+}
+
+/// The same refusal, said of the signer whose fault it is.
+pub(crate) fn outside(error: Error) -> Error {
+    if error.code() != Code::SignatureInvalid {
+        return error;
+    }
+    let message = "the outside signer's signature is not of the form it declares, or not by its public key";
+    Error::new(Code::SignatureInvalid, message)
 }
 
 fn allow_list<'py>(challenge: &Bound<'py, PyDict>, kind: &Bound<'py, PyString>) -> Option<Bound<'py, PyAny>> {

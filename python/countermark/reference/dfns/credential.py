@@ -157,6 +157,9 @@ def create_credential(
     return body
 
 
+_IN_THE_CLEAR: Final = ("", "EC ", "RSA ", "DSA ", "OPENSSH ")
+
+
 def _check_encrypted_private_key(kind: str, value: str | None) -> None:
     """Required for a password-protected key, optional for a recovery key, refused for a plain key."""
     if value is None:
@@ -166,6 +169,8 @@ def _check_encrypted_private_key(kind: str, value: str | None) -> None:
     if kind == "Key":
         raise bad_value("encrypted_private_key", f"is not taken by kind {kind}")
     filled_text(value, "encrypted_private_key")
+    if any(f"-----BEGIN {label}PRIVATE KEY-----" in value for label in _IN_THE_CLEAR):
+        raise bad_value("encrypted_private_key", "holds a private key in the clear")
 
 
 def _public_key_pem(public_key: PublicKey, given: str | None) -> str:

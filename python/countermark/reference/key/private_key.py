@@ -207,6 +207,8 @@ class PrivateKey:
             raise ArgumentValueError("a JWK has no other format", code="argument.value")
         if secret is not None and (encoded == "jwk" or form != "pkcs8"):
             raise ArgumentValueError("only pkcs8 can be encrypted", code="argument.value")
+        if secret == b"":
+            raise ArgumentValueError("the password is empty", code="argument.value")
         numbers = self._open()
         if encoded == "jwk":
             return jwk_format.to_text(jwk_format.encode_private(numbers))

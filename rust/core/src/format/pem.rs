@@ -144,7 +144,13 @@ fn blocks(text: &[u8]) -> Result<Vec<Block<'_>>> {
             ));
         }
         if line.starts_with(BEGIN) && boundary(line, BEGIN).is_none() {
-            return Err(bad_boundary("a PEM BEGIN boundary is not a line of its own", offset));
+            let literal = text.windows(2).any(|pair| pair == b"\\n");
+            let message = if literal {
+                "the PEM text holds backslash-n where line feeds are due"
+            } else {
+                "a PEM BEGIN boundary is not a line of its own"
+            };
+            return Err(bad_boundary(message, offset));
         }
     }
     let mut found = Vec::new();

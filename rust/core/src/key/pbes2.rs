@@ -449,6 +449,14 @@ mod tests {
     #[test]
     fn salts_and_vectors_are_fresh() {
         let plaintext = Secret::new(ED25519.private_der());
-        assert_ne!(encrypt(&plaintext, b"x").unwrap(), encrypt(&plaintext, b"x").unwrap());
+        let written = [encrypt(&plaintext, b"x").unwrap(), encrypt(&plaintext, b"x").unwrap()];
+        // The two strings of 16 bytes before the ciphertext: first the salt, then the vector.
+        let places = written.each_ref().map(|der| {
+            let strings = der.windows(2).enumerate().filter(|(_, pair)| *pair == [tag::OCTET_STRING, 16]);
+            strings.map(|(at, _)| der[at + 2..at + 18].to_vec()).take(2).collect::<Vec<_>>()
+        });
+        let [one, other] = places;
+        assert_ne!(one[0], other[0], "the salt");
+        assert_ne!(one[1], other[1], "the vector");
     }
 }

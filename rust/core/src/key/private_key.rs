@@ -146,6 +146,10 @@ impl PrivateKey {
             let message = "only PKCS#8 keys can be encrypted";
             return Err(Error::new(Code::ArgumentValue, message).in_field("password"));
         }
+        if password.is_some_and(<[u8]>::is_empty) {
+            let message = "an empty password protects nothing";
+            return Err(Error::new(Code::ArgumentValue, message).in_field("password"));
+        }
         let der = match (format, self) {
             (PrivateFormat::Pkcs8, _) => pkcs8::encode(self),
             (PrivateFormat::Sec1, Self::Ec(key)) => sec1::encode(key, true),
