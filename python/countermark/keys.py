@@ -359,7 +359,8 @@ class PrivateKey:
             password: encrypts PKCS#8 with PBES2: PBKDF2-HMAC-SHA256, 600 000 iterations, AES-256-CBC.
 
         Raises:
-            ArgumentValueError: another encoding or format, or a password with something else than PKCS#8.
+            ArgumentValueError: another encoding or format, an empty password, or one with something else than
+                PKCS#8.
             UnsupportedAlgorithm: ``algorithm.mismatch``, a format this key does not have.
             KeyClosed: the key was closed.
         """

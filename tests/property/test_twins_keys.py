@@ -377,7 +377,7 @@ def test_encrypted_keys_agree(encrypted: tuple[bytes, bytes]) -> None:
 
 
 @settings(max_examples=max(2, settings().max_examples // 40))
-@given(st.sampled_from(SMALL), st.text(st.characters(codec="utf-8"), max_size=20))
+@given(st.sampled_from(SMALL), st.text(st.characters(codec="utf-8"), min_size=1, max_size=20))
 def test_each_decrypts_what_the_other_encrypted(kind: str, password: str) -> None:
     for writer, reader in (DOORS, DOORS[::-1]):
         text = private_key(writer, kind).export_private_key("pem", password=password)

@@ -122,10 +122,14 @@ def use(task: dict[str, str], scanner: Scanner) -> dict[str, Found | str | int]:
         case "damage":
             steps["damaged"] = scanner.damage(task["piece"])
             steps["signed"] = sign(key)
-    if task["use"] != "collect":
-        key.close()
-    del key
+    if task["use"] == "collect":
+        del key
+        steps["closed"] = scanner.find()
+        return steps
+    key.close()
     steps["closed"] = scanner.find()
+    if not key.closed:  # the object itself is there all the while
+        raise AssertionError
     return steps
 
 

@@ -6,7 +6,6 @@ import gc
 import os
 import socket
 import threading
-import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -102,10 +101,6 @@ def test_ky46_a_signer_keeps_its_key_alive(door: Door) -> None:
     signer = door.KeySigner("cr-1", load(door, "ed25519"))
     gc.collect()
     assert signer.sign(CHALLENGE)["kind"] == "Key"
-    alive = weakref.WeakSet([signer]) if hasattr(signer, "__weakref__") else None
-    del signer
-    gc.collect()
-    assert not alive
 
 
 # --- files ---
