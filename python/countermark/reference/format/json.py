@@ -21,8 +21,9 @@ MAX_TEXT: Final = 1024 * 1024
 """The longest text that is read, in bytes."""
 
 MAX_DEPTH: Final = 200
-MAX_DIGITS: Final = 4300
 """Arrays and objects that may be open at one time, the top object included."""
+MAX_DIGITS: Final = 4300
+"""Digits before the point of a number."""
 
 MAX_MEMBERS: Final = 1024
 """Members of the top object."""
