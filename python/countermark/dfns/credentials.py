@@ -169,20 +169,42 @@ def register_key(
     key: PrivateKey | ExternalSigner,
     challenge: str,
     credential_id: str | None = None,
-    **options: Any,
+    *,
+    kind: str = "Key",
+    algorithm: str | None = None,
+    profile: str = "canonical",
+    origin: str | None = None,
+    cross_origin: bool | None = None,
+    public_key_pem: str | None = None,
+    attestation_order: str = "docs",
+    encrypted_private_key: str | None = None,
+    name: str | None = None,
 ) -> RegistrationBody:
     """Makes the body of ``POST /auth/registration`` for one key as first factor.
 
     Args:
         key: the new credential's key, or a signer outside.
         challenge: the challenge of the reply to ``POST /auth/registration/init``.
-        credential_id: as for `create_credential`.
-        **options: the other keyword arguments of `create_credential`.
+        credential_id, kind, algorithm, profile, origin, cross_origin, public_key_pem, attestation_order,
+            encrypted_private_key, name: as for `create_credential`.
 
     Raises:
-        Those of `create_credential`.
+        Those of `create_credential`, and of `registration_body` for a RecoveryKey.
     """
-    credential = create_credential(key, challenge, credential_id=credential_id, **options)
+    credential = create_credential(
+        key,
+        challenge,
+        kind=kind,
+        credential_id=credential_id,
+        algorithm=algorithm,
+        profile=profile,
+        origin=origin,
+        cross_origin=cross_origin,
+        public_key_pem=public_key_pem,
+        attestation_order=attestation_order,
+        encrypted_private_key=encrypted_private_key,
+        name=name,
+    )
     return registration_body(credential)
 
 

@@ -75,6 +75,34 @@ def test_ky32_primes_that_are_none_are_refused(door: Door, what: str) -> None:
     assert private(door, pkcs8("rsa2048", numbers.private())) == "key.rsa_private"
 
 
+def test_ky32_an_even_modulus_is_refused(door: Door) -> None:
+    for n in (rsa().n + 1, rsa().n - 1, 1 << 2047, 0, 2):
+        numbers = rsa()._replace(n=n)
+        assert public(door, numbers.public()) == "key.rsa_modulus"
+        assert public(door, spki("rsa2048", numbers.public())) == "key.rsa_modulus"
+        assert private(door, numbers.private()) == "key.rsa_modulus"
+
+
+@pytest.mark.parametrize("e", [0, 1, 2, 65536, 1 << 32, (1 << 33) + 1, (1 << 34) - 1, 1 << 256 | 1])
+def test_ky33_a_public_exponent_that_is_none_is_refused(door: Door, e: int) -> None:
+    numbers = rsa()._replace(e=e)
+    assert public(door, numbers.public()) == "key.rsa_exponent"
+    assert private(door, numbers.private()) == "key.rsa_exponent"
+    size = max(1, (e.bit_length() + 7) // 8)
+    jwk = {
+        "kty": "RSA",
+        "n": b64u(rsa().n.to_bytes(256, "big")),
+        "e": b64u(e.to_bytes(size, "big")),
+    }
+    code = refusal(door.PublicKey.from_jwk, jwk)
+    assert code == ("jwk.value" if e == 0 else "key.rsa_exponent")
+
+
+@pytest.mark.parametrize("e", [3, 5, 17, 65537, (1 << 33) - 1])
+def test_ky33_public_exponents_within_the_bounds_are_read(door: Door, e: int) -> None:
+    assert door.PublicKey.from_der(rsa()._replace(e=e).public()).bits == 2048
+
+
 def wrong_exponents() -> dict[str, Rsa]:
     good = rsa()
     phi = (good.p - 1) * (good.q - 1)
