@@ -132,7 +132,7 @@ def test_sg35_a_message_that_changes_while_it_is_signed_is_signed_as_it_was(
     key = private_key(door, kind)
     seen = set()
     with changing(data, values):
-        for _ in range(12):
+        for _ in range(12 if door is NATIVE else 3):
             signature = key.sign(given)
             right = [value for value in values if verifies(key.public_key, value, signature)]
             assert len(right) == 1, "the signature is for no message that ever was"
