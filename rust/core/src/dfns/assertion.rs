@@ -4,15 +4,15 @@ use super::client_data::{self, ClientData};
 use super::expectation::Expectation;
 use super::kind::CredentialKind;
 use super::profile::{Profile, Use};
-use super::record::{ASSERTION, Record};
-use super::report::{Judge, Report, decided};
 use super::signature_algorithm::{hash_for, hash_for_go_v1};
 use crate::crypto::Hash;
 use crate::crypto::rsa::Padding;
 use crate::error::{Code, Error, Result};
+use crate::format::record::{ASSERTION, Record};
 use crate::key::signing::Scheme;
 use crate::key::{Algorithm, PublicKey};
 use crate::limits;
+use crate::report::{Judge, Report, decided};
 
 /// How one credential signs, checked once.
 #[derive(Clone, Debug)]

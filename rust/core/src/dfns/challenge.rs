@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use super::kind::CredentialKind;
-use super::record::{CHALLENGE, Field, Record};
 use crate::error::{Code, Error, Result, quote};
+use crate::format::record::{CHALLENGE, Field, Record};
 use crate::limits;
 
 /// The text to sign, if the credential may sign it.

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use super::profile::{Member, MissingOrigin, PROFILES, Profile, Use};
-use super::record::{self, Field, Record};
 use crate::error::{Code, Error, Result};
+use crate::format::record::{self, Field, Record};
 use crate::format::{base64url, json};
 use crate::limits;
 

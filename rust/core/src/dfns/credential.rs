@@ -7,15 +7,15 @@ use super::expectation::Expectation;
 use super::fingerprint::{Order, attestation_data, fingerprint};
 use super::kind::CredentialKind;
 use super::profile::{Profile, Use};
-use super::record::{ATTESTATION, CREDENTIAL, Record};
-use super::report::{Judge, Report, decided};
 use super::signature_algorithm::{hash_for, hash_for_go_v1};
 use crate::crypto::{Hash, rng};
 use crate::error::{Code, Error, Result};
+use crate::format::record::{ATTESTATION, CREDENTIAL, Record};
 use crate::format::{base64url, hex};
 use crate::key::PublicKey;
 use crate::key::public_key::PublicFormat;
 use crate::key::signing::Scheme;
+use crate::report::{Judge, Report, decided};
 
 /// A new credential id: 32 random bytes in base64url.
 ///

@@ -4,10 +4,10 @@ use super::assertion::check_credential_id;
 use super::client_data::{ClientData, sent_challenge};
 use super::kind::CredentialKind;
 use super::profile::{Profile, Use};
-use super::report::Judge;
 use crate::crypto::rsa::Padding;
 use crate::error::{Code, Error, Result};
 use crate::format::base64url;
+use crate::report::Judge;
 
 /// What the caller expects. Everything that is None is not asked about, but for `cross_origin`: client data
 /// that say `true` are refused unless that is expected.

@@ -24,6 +24,8 @@ pub enum Field<'a> {
         /// Where it starts in the whole text.
         offset: usize,
     },
+    /// `null`, which browsers write for some members that are absent.
+    Null,
     /// Something a binding would not take in, to be reported if the protocol asks for it.
     Refused(Box<Error>),
     /// Anything else.
@@ -83,6 +85,15 @@ pub const CHALLENGE: Format = Format {
     unknown: Code::ChallengeType,
     value: Code::ChallengeType,
     what: "challenge",
+};
+
+/// A response of an authenticator, as a browser or an API client sends it on.
+pub const RESPONSE: Format = Format {
+    missing: Code::ResponseMissing,
+    wrong_type: Code::ResponseType,
+    unknown: Code::ResponseUnknown,
+    value: Code::ResponseValue,
+    what: "response",
 };
 
 impl Format {
@@ -183,6 +194,19 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// A string that may be there; `null` counts as absent.
+    ///
+    /// # Errors
+    /// `<format>.type`.
+    pub fn nullable_text(&self, format: &Format, name: &'static str) -> Result<Option<&str>> {
+        if self.get(name) == Some(&Field::Null) { Ok(None) } else { self.optional_text(format, name) }
+    }
+
+    /// The names of the fields, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, ..)| name.as_ref())
+    }
+
     /// A string that must be there and, as the API has it, not be empty.
     ///
     /// # Errors
@@ -244,7 +268,8 @@ impl<'a> Field<'a> {
             Value::Text(text) => Self::Text(text),
             Value::Bool(flag) => Self::Bool(flag),
             Value::Object(raw) | Value::Array(raw) => Self::Json { raw, offset },
-            Value::Null | Value::Number(_) => Self::Other,
+            Value::Null => Self::Null,
+            Value::Number(_) => Self::Other,
         }
     }
 

@@ -61,13 +61,18 @@ impl Judge {
     /// For a verification that ends at its first failure.
     #[must_use]
     pub fn to_decide() -> Self {
-        Self { report: Report::default(), explain: false, failed: false }
+        Self::new(false)
     }
 
     /// For a report of everything that can be judged.
     #[must_use]
     pub fn to_explain() -> Self {
-        Self { report: Report::default(), explain: true, failed: false }
+        Self::new(true)
+    }
+
+    /// With room for the steps of any ceremony.
+    fn new(explain: bool) -> Self {
+        Self { report: Report { checks: Vec::with_capacity(20) }, explain, failed: false }
     }
 
     /// Runs one step on `input`, what earlier steps gave; without it the step is not judged.
