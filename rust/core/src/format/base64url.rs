@@ -60,7 +60,15 @@ pub fn encode_secret(bytes: &[u8], out: &mut [u8]) -> Result<()> {
 /// `limit.size`, `base64url.alphabet`, `.padding`, `.length`, `.trailing_bits`, with the place of the first
 /// character that is wrong.
 pub fn decode(text: &[u8], padding: Padding) -> Result<Vec<u8>> {
-    check_size(text)?;
+    decode_within(text, padding, limits::ENCODED_TEXT)
+}
+
+/// As [`decode`], with a bound of the caller's on the text.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_within(text: &[u8], padding: Padding, most: usize) -> Result<Vec<u8>> {
+    check_size(text, most)?;
     let body = match padding {
         Padding::Forbidden => text,
         Padding::Allowed => without_padding(text),
@@ -73,7 +81,7 @@ pub fn decode(text: &[u8], padding: Padding) -> Result<Vec<u8>> {
 /// # Errors
 /// As [`decode`].
 pub fn decode_secret(text: &[u8]) -> Result<Secret> {
-    check_size(text)?;
+    check_size(text, limits::ENCODED_TEXT)?;
     let mut out = Secret::zeroed(text.len() / 4 * 3 + 2);
     let decoded = Base64UrlUnpadded::decode(text, out.expose_mut()).map(<[u8]>::len);
     let length = decoded.map_err(|_| reason(text, Padding::Forbidden))?;
@@ -81,9 +89,10 @@ pub fn decode_secret(text: &[u8]) -> Result<Secret> {
     Ok(out)
 }
 
-fn check_size(text: &[u8]) -> Result<()> {
-    if text.len() > limits::ENCODED_TEXT {
-        return Err(Error::new(Code::LimitSize, "the base64url text is longer than 2 MiB"));
+fn check_size(text: &[u8], most: usize) -> Result<()> {
+    if text.len() > most {
+        let message = format!("base64url text of {} bytes is over the limit of {most}", text.len());
+        return Err(Error::new(Code::LimitSize, message));
     }
     Ok(())
 }

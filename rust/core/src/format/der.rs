@@ -1,9 +1,10 @@
 //! DER (ITU-T X.690 section 10): a reader without copies and a writer without reallocation. Layer: format.
 //!
-//! Only what keys and certificates need: tags of one byte and definite, minimal lengths. Bytes left after a
-//! complete structure are an error at every level, because [`read`] and [`Element::inside`] are the only ways
-//! in and both look at the end. Errors carry the offset in the whole input. Private keys pass through here,
-//! so nothing is `Debug`, and [`encode_secret`] leaves no copy behind.
+//! Only what keys and certificates need: tags of one byte (longer ones by [`Reader::any_numbered`] alone) and
+//! definite, minimal lengths. Bytes left after a complete structure are an error at every level, because
+//! [`read`] and [`Element::inside`] are the only ways in and both look at the end. Errors carry the offset in
+//! the whole input. Private keys pass through here, so nothing that holds bytes has a `Debug` that shows them,
+//! and [`encode_secret`] leaves no copy behind.
 //!
 //! Every read fails with `der.truncated`, `der.tag` or `der.length`; the typed ones also with `der.value`;
 //! the end of a structure with `der.trailing`.
@@ -14,6 +15,8 @@ use crate::secret::Secret;
 
 /// Identifier octets (X.690 section 8.1.2).
 pub mod tag {
+    /// BOOLEAN
+    pub const BOOLEAN: u8 = 0x01;
     /// INTEGER
     pub const INTEGER: u8 = 0x02;
     /// BIT STRING
@@ -24,14 +27,44 @@ pub mod tag {
     pub const NULL: u8 = 0x05;
     /// OBJECT IDENTIFIER
     pub const OID: u8 = 0x06;
+    /// ENUMERATED
+    pub const ENUMERATED: u8 = 0x0a;
+    /// `UTF8String`
+    pub const UTF8_STRING: u8 = 0x0c;
+    /// `NumericString`
+    pub const NUMERIC_STRING: u8 = 0x12;
+    /// `PrintableString`
+    pub const PRINTABLE_STRING: u8 = 0x13;
+    /// `IA5String`
+    pub const IA5_STRING: u8 = 0x16;
+    /// `UTCTime`
+    pub const UTC_TIME: u8 = 0x17;
+    /// `GeneralizedTime`
+    pub const GENERALIZED_TIME: u8 = 0x18;
+    /// `VisibleString`
+    pub const VISIBLE_STRING: u8 = 0x1a;
+    /// `UniversalString`
+    pub const UNIVERSAL_STRING: u8 = 0x1c;
+    /// `BMPString`
+    pub const BMP_STRING: u8 = 0x1e;
     /// SEQUENCE and SEQUENCE OF
     pub const SEQUENCE: u8 = 0x30;
+    /// SET and SET OF
+    pub const SET: u8 = 0x31;
     /// \[0\] around other elements
     pub const CONTEXT_0: u8 = 0xa0;
     /// \[1\] around other elements
     pub const CONTEXT_1: u8 = 0xa1;
+    /// \[2\] around other elements
+    pub const CONTEXT_2: u8 = 0xa2;
+    /// \[3\] around other elements
+    pub const CONTEXT_3: u8 = 0xa3;
+    /// \[0\] IMPLICIT in the place of a primitive tag
+    pub const CONTEXT_0_PRIMITIVE: u8 = 0x80;
     /// \[1\] IMPLICIT in the place of a primitive tag
     pub const CONTEXT_1_PRIMITIVE: u8 = 0x81;
+    /// \[2\] IMPLICIT in the place of a primitive tag
+    pub const CONTEXT_2_PRIMITIVE: u8 = 0x82;
 }
 
 /// Reads one whole input.
@@ -96,6 +129,51 @@ impl<'a> Reader<'a> {
         Ok(Element { tag, content: self.take(length)?, offset })
     }
 
+    /// The next element with its tag's number, which may have any length (X.690 section 8.1.2.4) but only its
+    /// shortest form, and at most 28 bits. The element's tag is the first octet: class and form.
+    pub fn any_numbered(&mut self) -> Result<(u32, Element<'a>)> {
+        match self.peek_tag() {
+            Some(tag) if tag & 0x1f != 0x1f => return Ok((u32::from(tag & 0x1f), self.any()?)),
+            _ => {}
+        }
+        let start = self.offset;
+        let refused = || Error::new(Code::DerTag, "a DER tag that is not minimal, or too large").at(start);
+        let tag = self.byte()?;
+        let mut number = 0_u32;
+        loop {
+            let byte = self.byte()?;
+            if (number == 0 && byte == 0x80) || number >= 1 << 21 {
+                return Err(refused());
+            }
+            number = (number << 7) | u32::from(byte & 0x7f);
+            if byte < 0x80 {
+                break;
+            }
+        }
+        if number < 0x1f {
+            return Err(refused());
+        }
+        let length = self.length()?;
+        let offset = self.offset;
+        Ok((number, Element { tag, content: self.take(length)?, offset }))
+    }
+
+    /// The next element, which must have this tag, and its encoding with identifier and length.
+    pub fn encoded(&mut self, tag: u8) -> Result<(Element<'a>, &'a [u8])> {
+        match self.peek_tag() {
+            Some(found) if found != tag => Err(self.wrong_tag()),
+            _ => self.any_encoded(),
+        }
+    }
+
+    /// The next element, whatever its tag, and its encoding with identifier and length.
+    pub fn any_encoded(&mut self) -> Result<(Element<'a>, &'a [u8])> {
+        let before = self.rest;
+        let element = self.any()?;
+        let length = before.len() - self.rest.len();
+        Ok((element, before.get(..length).unwrap_or_default()))
+    }
+
     /// The next element, which must have this tag.
     pub fn element(&mut self, tag: u8) -> Result<Element<'a>> {
         match self.peek_tag() {
@@ -122,6 +200,16 @@ impl<'a> Reader<'a> {
     /// A BIT STRING of whole bytes, which are its content here.
     pub fn bit_string(&mut self) -> Result<Element<'a>> {
         self.element(tag::BIT_STRING)?.bits()
+    }
+
+    /// A BOOLEAN.
+    pub fn boolean(&mut self) -> Result<bool> {
+        self.element(tag::BOOLEAN)?.boolean()
+    }
+
+    /// An ENUMERATED that is not negative, as [`Self::small_integer`].
+    pub fn enumerated(&mut self) -> Result<u64> {
+        self.element(tag::ENUMERATED)?.unsigned().map(saturating)
     }
 
     /// The content octets of an OBJECT IDENTIFIER.
@@ -199,6 +287,39 @@ impl<'a> Element<'a> {
         }
     }
 
+    /// The content as an integer (X.690 section 8.3): two's complement in as few octets as can be.
+    pub fn signed(&self) -> Result<&'a [u8]> {
+        match self.content {
+            [] | [0, ..=0x7f, ..] | [0xff, 0x80..=0xff, ..] => {
+                Err(self.wrong("an INTEGER that is not minimal"))
+            }
+            octets => Ok(octets),
+        }
+    }
+
+    /// The content as a truth value (X.690 sections 8.2 and 11.1).
+    pub fn boolean(&self) -> Result<bool> {
+        match self.content {
+            [0] => Ok(false),
+            [0xff] => Ok(true),
+            _ => Err(self.wrong("a BOOLEAN that is neither 00 nor ff")),
+        }
+    }
+
+    /// The content as a bit string of any length (X.690 sections 8.6 and 11.2.1): how many bits of the last
+    /// octet are unused, which are zero, and the octets.
+    pub fn bits_unused(&self) -> Result<(u8, &'a [u8])> {
+        let refused = || self.wrong("a malformed BIT STRING");
+        match self.content {
+            [0] => Ok((0, &[])),
+            [unused @ ..=7, octets @ ..] => {
+                let last = octets.last().ok_or_else(refused)?;
+                if last & !(0xff << unused) == 0 { Ok((*unused, octets)) } else { Err(refused()) }
+            }
+            _ => Err(refused()),
+        }
+    }
+
     /// The content as a bit string of whole bytes (X.690 section 8.6).
     pub fn bits(&self) -> Result<Self> {
         match self.content {
@@ -228,6 +349,56 @@ impl<'a> Element<'a> {
 pub fn saturating(bytes: &[u8]) -> u64 {
     let digit = |number: u64, byte: &u8| number.checked_mul(256)?.checked_add(u64::from(*byte));
     bytes.iter().try_fold(0, digit).unwrap_or(u64::MAX)
+}
+
+/// An object identifier in digits and dots (X.690 section 8.19). None where it takes more than 64 octets or a
+/// number of it more than 128 bits, which is what the longest in use, those made of UUIDs, take.
+#[must_use]
+pub fn dotted(oid: &[u8]) -> Option<String> {
+    if oid.len() > 64 {
+        return None;
+    }
+    let mut text = String::new();
+    let mut arc = 0_u128;
+    for byte in oid {
+        arc = arc.checked_mul(128)?.checked_add(u128::from(byte & 0x7f))?;
+        if *byte < 0x80 {
+            // The first number holds two arcs.
+            if text.is_empty() {
+                let top = (arc / 40).min(2);
+                text = top.to_string();
+                arc -= top * 40;
+            }
+            text.push('.');
+            text.push_str(&arc.to_string());
+            arc = 0;
+        }
+    }
+    Some(text)
+}
+
+/// The content octets of the object identifier that digits and dots name, within the bounds of [`dotted`].
+#[must_use]
+pub fn from_dotted(text: &str) -> Option<Vec<u8>> {
+    let arcs = text.split('.').map(|arc| {
+        let plain = arc.bytes().all(|byte| byte.is_ascii_digit()) && (arc == "0" || !arc.starts_with('0'));
+        if plain { arc.parse::<u128>().ok() } else { None }
+    });
+    let arcs = arcs.collect::<Option<Vec<u128>>>()?;
+    let [top, second, rest @ ..] = arcs.as_slice() else { return None };
+    if *top > 2 || (*top < 2 && *second >= 40) {
+        return None;
+    }
+    let first = second.checked_add(top * 40)?;
+    let mut oid = Vec::new();
+    for arc in core::iter::once(&first).chain(rest) {
+        let digits = 128_u32.saturating_sub(arc.leading_zeros()).div_ceil(7).max(1);
+        for place in (0..digits).rev() {
+            let digit = u8::try_from((arc >> (7 * place)) & 0x7f).ok()?;
+            oid.push(if place == 0 { digit } else { digit | 0x80 });
+        }
+    }
+    (oid.len() <= 64).then_some(oid)
 }
 
 /// What is to be written. Lengths are known before the first byte is, so one allocation serves.
@@ -344,119 +515,4 @@ fn significant(bytes: &[u8]) -> &[u8] {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
-    use super::{Part, Reader, encode, encode_secret, read, sequence, tag, unsigned_integer};
-    use crate::error::{Code, Result};
-    use crate::limits;
-
-    type Outcome = Option<(Code, Option<usize>)>;
-
-    fn outcome<'a, T>(input: &'a [u8], parse: impl FnOnce(&mut Reader<'a>) -> Result<T>) -> Outcome {
-        read(input, |reader| parse(reader).map(|_| ())).err().map(|error| (error.code(), error.offset()))
-    }
-
-    #[test]
-    fn lengths_are_definite_minimal_and_within_the_input() {
-        let table: [(&[u8], Code, usize); 12] = [
-            (&[0x04, 0x80, 0, 0], Code::DerLength, 1),
-            (&[0x04, 0x81, 0x7f], Code::DerLength, 1),
-            (&[0x04, 0x82, 0x00, 0x81], Code::DerLength, 1),
-            (&[0x04, 0x84, 0x00, 0x01, 0x00, 0x00], Code::DerLength, 1),
-            (&[0x04, 0x85, 1, 0, 0, 0, 0], Code::DerLength, 1),
-            (&[0x04, 0xff], Code::DerLength, 1),
-            (&[0x04, 0x84, 0xff, 0xff, 0xff, 0xff], Code::DerTruncated, 6),
-            (&[0x04, 0x82, 0x01], Code::DerTruncated, 2),
-            (&[0x04, 0x02, 0xaa], Code::DerTruncated, 2),
-            (&[0x04], Code::DerTruncated, 1),
-            (&[], Code::DerTruncated, 0),
-            (&[0x04, 0x01, 0xaa, 0x00], Code::DerTrailing, 3),
-        ];
-        for (input, code, offset) in table {
-            assert_eq!(outcome(input, Reader::octet_string), Some((code, Some(offset))), "{input:02x?}");
-        }
-        let long = [&[0x04, 0x81, 0x80][..], &[7; 0x80]].concat();
-        assert_eq!(outcome(&long, Reader::octet_string), None);
-    }
-
-    #[test]
-    fn tags_are_of_one_byte_and_the_one_that_is_due() {
-        assert_eq!(outcome(&[0x05, 0], Reader::octet_string), Some((Code::DerTag, Some(0))));
-        assert_eq!(outcome(&[0xbf, 0x85, 0x3d, 0], Reader::any), Some((Code::DerTag, Some(0))));
-        assert_eq!(outcome(&[0x1f, 0], |r| r.element(0x1f)), Some((Code::DerTag, Some(0))));
-        assert_eq!(outcome(&[0xa0, 0], |r| r.optional(tag::CONTEXT_0)), None);
-        assert_eq!(outcome(&[], |r| r.optional(tag::CONTEXT_0)), None);
-    }
-
-    #[test]
-    fn bytes_left_over_are_refused_at_every_level() {
-        let inner = |r: &mut Reader<'_>| r.sequence(|r| r.sequence(|r| r.integer_unsigned().map(|_| ())));
-        assert_eq!(outcome(&[0x30, 5, 0x30, 3, 2, 1, 0], inner), None);
-        assert_eq!(outcome(&[0x30, 6, 0x30, 4, 2, 1, 0, 9], inner), Some((Code::DerTrailing, Some(7))));
-        assert_eq!(outcome(&[0x30, 6, 0x30, 3, 2, 1, 0, 9], inner), Some((Code::DerTrailing, Some(7))));
-        assert_eq!(outcome(&[0x30, 5, 0x30, 3, 2, 1, 0, 9], inner), Some((Code::DerTrailing, Some(7))));
-        assert_eq!(outcome(&[0x30, 5, 0x30, 4, 2, 1, 0, 9], inner), Some((Code::DerTruncated, Some(4))));
-    }
-
-    #[test]
-    fn values_have_one_spelling() {
-        let wrong = Some((Code::DerValue, Some(2)));
-        for content in [&[][..], &[0x80], &[0xff], &[0, 0], &[0, 0x7f]] {
-            assert_eq!(
-                outcome(&encode(&Part::Primitive(tag::INTEGER, content)), Reader::small_integer),
-                wrong
-            );
-        }
-        for content in [&[][..], &[1, 2], &[8]] {
-            assert_eq!(
-                outcome(&encode(&Part::Primitive(tag::BIT_STRING, content)), Reader::bit_string),
-                wrong
-            );
-        }
-        for content in [&[][..], &[0x80, 1], &[0x2a, 0x80, 1], &[0x2a, 0x86], &[0x2a, 0x86, 0x48, 0x80, 1]] {
-            assert_eq!(outcome(&encode(&Part::Primitive(tag::OID, content)), Reader::oid), wrong);
-        }
-        let arc_with_zero_bits_inside = [6, 4, 0x2a, 0x81, 0x80, 0x01];
-        assert_eq!(outcome(&arc_with_zero_bits_inside, Reader::oid), None);
-    }
-
-    #[test]
-    fn integers_saturate() {
-        for (content, expected) in
-            [(&[0][..], 0), (&[1, 0], 256), (&[0xff; 8], u64::MAX), (&[1; 9], u64::MAX)]
-        {
-            let written = unsigned_integer(content);
-            assert_eq!(read(&written, Reader::small_integer).unwrap(), expected);
-        }
-    }
-
-    #[test]
-    fn size_is_checked_first() {
-        let largest = encode(&Part::Primitive(tag::OCTET_STRING, &vec![0; limits::DER - 4]));
-        assert_eq!((largest.len(), outcome(&largest, Reader::octet_string)), (limits::DER, None));
-        let larger = vec![0xff; limits::DER + 1];
-        assert_eq!(outcome(&larger, Reader::octet_string), Some((Code::LimitSize, None)));
-    }
-
-    #[test]
-    fn what_is_written_reads_back_and_is_allocated_once() {
-        assert_eq!(sequence(&[&unsigned_integer(&[0, 0, 0x80])[..]]), [0x30, 4, 2, 2, 0, 0x80]);
-        assert_eq!(unsigned_integer(&[]), [2, 1, 0]);
-        for size in [0, 1, 0x7c, 0x7d, 0x7e, 0x7f, 0x80, 0xff, 0x100, 0xffff] {
-            let body = vec![0xa5; size];
-            let parts = [Part::Unsigned(&body), Part::Bits(&body), Part::Primitive(tag::OCTET_STRING, &body)];
-            let whole = Part::Constructed(tag::SEQUENCE, &parts);
-            let written = encode(&whole);
-            assert_eq!(written.capacity(), whole.length());
-            assert_eq!(encode_secret(&whole).expose(), written);
-            let read_back = super::whole(Reader { rest: &written, offset: 0 }, |r| {
-                r.sequence(|r| {
-                    Ok((r.integer_unsigned()?, r.bit_string()?.content, r.octet_string()?.content))
-                })
-            });
-            let integer = if size == 0 { &[0][..] } else { &body };
-            assert_eq!(read_back.unwrap(), (integer, &body[..], &body[..]));
-        }
-    }
-}
+mod tests;

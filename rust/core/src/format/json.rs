@@ -5,6 +5,7 @@
 //! after it. Numbers are checked for grammar and kept as text.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
 
@@ -13,6 +14,9 @@ use crate::limits;
 
 /// Nesting of arrays and objects, the top object included.
 const DEPTH: usize = 200;
+
+/// Members from which on their names are kept in a set.
+const MANY: usize = 16;
 
 /// A value of a member, with nested ones left as text that [`read_object`] or [`read_array`] can read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,13 +61,37 @@ impl<'a> Object<'a> {
     }
 }
 
+/// How much is read at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Bytes of the text.
+    pub text: usize,
+    /// Values of an array on top; none where the text bounds them well enough.
+    pub values: Option<usize>,
+}
+
+impl Bounds {
+    /// What the protocols exchange.
+    pub const MESSAGE: Self = Self { text: limits::JSON_TEXT, values: None };
+    /// A FIDO metadata BLOB.
+    pub const METADATA: Self = Self { text: limits::METADATA_TEXT, values: Some(limits::METADATA_ENTRIES) };
+}
+
 /// Reads text that is one object.
 ///
 /// # Errors
 /// `limit.size`, `limit.depth`, `limit.count`, `json.utf8`, `json.bom`, `json.syntax`, `json.surrogate`,
 /// `json.shape`, `json.duplicate`, `json.trailing`, with the offset in bytes.
 pub fn read_object(data: &[u8]) -> Result<Object<'_>> {
-    check_text(data)?;
+    read_object_within(data, Bounds::MESSAGE)
+}
+
+/// As [`read_object`], with bounds of the caller's on the text.
+///
+/// # Errors
+/// Those of [`read_object`].
+pub fn read_object_within(data: &[u8], bounds: Bounds) -> Result<Object<'_>> {
+    check_text(data, bounds.text)?;
     let mut reader = Jiter::new(data);
     let deep = too_deep(data);
     object(&mut reader)
@@ -79,11 +107,23 @@ pub fn read_object(data: &[u8]) -> Result<Object<'_>> {
 /// # Errors
 /// Those of [`read_object`], for an array.
 pub fn read_array(data: &[u8]) -> Result<Vec<Value<'_>>> {
-    check_text(data)?;
+    read_array_within(data, Bounds::MESSAGE)
+}
+
+/// As [`read_array`], with bounds of the caller's.
+///
+/// # Errors
+/// Those of [`read_array`]; `limit.count`.
+pub fn read_array_within(data: &[u8], bounds: Bounds) -> Result<Vec<Value<'_>>> {
+    check_text(data, bounds.text)?;
     let mut reader = Jiter::new(data);
     let mut values = Vec::new();
     let mut next = reader.next_array().map_err(|error| from_jiter(&error))?;
     while let Some(peek) = next {
+        if bounds.values.is_some_and(|most| values.len() == most) {
+            let message = format!("an array of more than {} values", values.len());
+            return Err(Error::new(Code::LimitCount, message).at(reader.current_index()));
+        }
         values.push(value(&mut reader, peek)?);
         next = reader.array_step().map_err(|error| from_jiter(&error))?;
     }
@@ -91,9 +131,9 @@ pub fn read_array(data: &[u8]) -> Result<Vec<Value<'_>>> {
     Ok(values)
 }
 
-fn check_text(data: &[u8]) -> Result<()> {
-    if data.len() > limits::JSON_TEXT {
-        let message = format!("JSON text of {} bytes is over the limit of {}", data.len(), limits::JSON_TEXT);
+fn check_text(data: &[u8], most: usize) -> Result<()> {
+    if data.len() > most {
+        let message = format!("JSON text of {} bytes is over the limit of {most}", data.len());
         return Err(Error::new(Code::LimitSize, message));
     }
     if let Err(error) = core::str::from_utf8(data) {
@@ -112,9 +152,15 @@ fn object<'a>(reader: &mut Jiter<'a>) -> Result<Object<'a>> {
         return Err(Error::new(Code::JsonShape, message).at(reader.current_index()));
     }
     let mut object = Object { members: Vec::with_capacity(8) };
+    // Looking through a few members is quicker than hashing; many would take quadratic time.
+    let mut names: HashSet<String> = HashSet::new();
     let mut name = reader.known_object().map_err(|error| from_jiter(&error))?.map(str::to_owned);
     while let Some(found) = name {
-        if object.get(&found).is_some() {
+        let is_known = match object.members.len() {
+            0..=MANY => object.get(&found).is_some(),
+            _ => names.contains(&found),
+        };
+        if is_known {
             let message = format!("the member {} stands twice", quote(&found));
             return Err(Error::new(Code::JsonDuplicate, message).at(reader.current_index()));
         }
@@ -125,6 +171,12 @@ fn object<'a>(reader: &mut Jiter<'a>) -> Result<Object<'a>> {
         let peek = reader.peek().map_err(|error| from_jiter(&error))?;
         let offset = reader.current_index();
         let value = value(reader, peek)?;
+        if object.members.len() == MANY {
+            names.extend(object.members.iter().map(|member| member.name.to_string()));
+        }
+        if object.members.len() >= MANY {
+            names.insert(found.clone());
+        }
         object.members.push(Member { name: Cow::Owned(found), offset, value });
         name = reader.next_key().map_err(|error| from_jiter(&error))?.map(str::to_owned);
     }
@@ -293,7 +345,9 @@ fn write_escape(out: &mut String, c: char, escaping: Escaping) {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-    use super::{Escaping, Value, read_array, read_object, write_string};
+    use super::{
+        Bounds, Escaping, Value, read_array, read_array_within, read_object, read_object_within, write_string,
+    };
     use crate::error::Code;
 
     fn code_of(text: impl AsRef<[u8]>) -> (Code, Option<usize>) {
@@ -394,6 +448,19 @@ mod tests {
         };
         read_object(many(1024).as_bytes()).unwrap();
         assert_eq!(code_of(many(1025)).0, Code::LimitCount);
+    }
+
+    #[test]
+    fn other_bounds_hold_only_where_they_are_asked_for() {
+        let text = format!("{{\"a\":[{}0]}}", " ".repeat(1024 * 1024));
+        assert_eq!(code_of(&text).0, Code::LimitSize);
+        read_object_within(text.as_bytes(), Bounds::METADATA).unwrap();
+        let most = super::limits::METADATA_ENTRIES;
+        let array = |count: usize| format!("[{}]", vec!["0"; count].join(","));
+        assert_eq!(read_array_within(array(most).as_bytes(), Bounds::METADATA).unwrap().len(), most);
+        let error = read_array_within(array(most + 1).as_bytes(), Bounds::METADATA).unwrap_err();
+        assert_eq!(error.code(), Code::LimitCount);
+        read_array(array(most + 1).as_bytes()).unwrap();
     }
 
     #[test]

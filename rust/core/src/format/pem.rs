@@ -1,4 +1,4 @@
-//! PEM text of keys (RFC 7468), strict about the frame and the base64, lenient about lines. Layer: format.
+//! PEM text of keys and certificates (RFC 7468), strict about the frame and the base64, lenient about lines. Layer: format.
 //!
 //! Line ends may be LF, CRLF or CR, lines may have any length and blanks at their ends, and text may stand
 //! around the one block. Everything that could make two readers see different keys is refused: a second
@@ -90,12 +90,7 @@ pub fn decode(text: &[u8]) -> Result<Document> {
     if text.len() > limits::PEM_TEXT {
         return Err(Error::new(Code::LimitSize, "the PEM text is longer than 128 KiB"));
     }
-    if text.starts_with(b"\xef\xbb\xbf") {
-        return Err(Error::new(Code::PemJunk, "the PEM text starts with a byte order mark").at(0));
-    }
-    if let Some(offset) = text.iter().position(|byte| *byte == 0) {
-        return Err(Error::new(Code::PemJunk, "a NUL byte in the PEM text").at(offset));
-    }
+    check_text(text)?;
     let found = blocks(text)?;
     let (parameters, key) = match found.as_slice() {
         [] => return Err(no_block(text)),
@@ -108,6 +103,43 @@ pub fn decode(text: &[u8]) -> Result<Document> {
     let parameters = parameters.map(Block::decode).transpose()?;
     let der = key.decode()?;
     Ok(Document { label: Label::from_text(key.label)?, der, parameters })
+}
+
+/// Reads the certificates of a text: one `CERTIFICATE` block or several, and no others.
+///
+/// # Errors
+/// `limit.size`, `pem.junk`, `pem.label`, `pem.missing`, `limit.count`, `algorithm.format`, `pem.base64`.
+pub fn decode_certificates(text: &[u8]) -> Result<Vec<Vec<u8>>> {
+    if text.len() > limits::PEM_CERTIFICATES {
+        return Err(Error::new(Code::LimitSize, "the PEM text is longer than 16 MiB"));
+    }
+    check_text(text)?;
+    let found = blocks(text)?;
+    if found.is_empty() {
+        return Err(Error::new(Code::PemMissing, "no PEM block in the text"));
+    }
+    if found.len() > limits::TRUST_ANCHORS {
+        let message = format!("more than {} certificates in the PEM text", limits::TRUST_ANCHORS);
+        return Err(Error::new(Code::LimitCount, message));
+    }
+    let certificate = |block: &Block<'_>| {
+        if block.label != "CERTIFICATE" {
+            let message = format!("a PEM block {} is not a certificate", quote(block.label));
+            return Err(Error::new(Code::AlgorithmFormat, message).at(block.offset));
+        }
+        Ok(block.decode()?.expose().to_vec())
+    };
+    found.iter().map(certificate).collect()
+}
+
+fn check_text(text: &[u8]) -> Result<()> {
+    if text.starts_with(b"\xef\xbb\xbf") {
+        return Err(Error::new(Code::PemJunk, "the PEM text starts with a byte order mark").at(0));
+    }
+    if let Some(offset) = text.iter().position(|byte| *byte == 0) {
+        return Err(Error::new(Code::PemJunk, "a NUL byte in the PEM text").at(offset));
+    }
+    Ok(())
 }
 
 struct Block<'a> {
@@ -311,6 +343,24 @@ mod tests {
 
     fn body(body: &str) -> String {
         format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n")
+    }
+
+    #[test]
+    fn certificates_come_alone_or_in_bundles() {
+        let read = |text: &str| super::decode_certificates(text.as_bytes()).map_err(|error| error.code());
+        assert_eq!(read(OTHER), Ok(vec![vec![0, 1, 2]]));
+        assert_eq!(read(&format!("# one\n{OTHER}\n# two\n{OTHER}")).map(|all| all.len()), Ok(2));
+        assert_eq!(read(&format!("{OTHER}{KEY}")), Err(Code::AlgorithmFormat));
+        assert_eq!(read("nothing"), Err(Code::PemMissing));
+        assert_eq!(read(&OTHER.replace("AAEC", "AAE")), Err(Code::PemBase64));
+        assert_eq!(read(&OTHER.replace("AAEC", "A:EC")), Err(Code::PemJunk));
+        assert_eq!(read(&format!("\u{feff}{OTHER}")), Err(Code::PemJunk));
+        assert_eq!(
+            read(&OTHER.repeat(limits::TRUST_ANCHORS)).map(|all| all.len()),
+            Ok(limits::TRUST_ANCHORS)
+        );
+        assert_eq!(read(&OTHER.repeat(100_000)), Err(Code::LimitCount));
+        assert_eq!(read(&" ".repeat(limits::PEM_CERTIFICATES + 1)), Err(Code::LimitSize));
     }
 
     #[test]
