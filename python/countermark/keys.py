@@ -22,9 +22,11 @@ DEFAULT_RSA_BITS: Final = 3072
 
 
 class Algorithm(StrEnum):
-    """The type of a key, under the name that JOSE and COSE give its signatures (RFC 7518, 8812, 9864).
+    """The type of a key, under the name that JOSE and COSE give its signatures (RFC 7518, 8812, 9864, 9964).
 
     It names the key, not the hash: the protocol signs with SHA-256 on every EC curve unless told otherwise.
+    ML-DSA keys are public keys that verify only: none is generated, no private one is loaded, and no
+    credential of the kind Key has one.
     """
 
     ES256 = "ES256"
@@ -41,6 +43,17 @@ class Algorithm(StrEnum):
     """EdDSA on edwards448."""
     RS256 = "RS256"
     """RSA with a modulus of 2048 to 8192 bits."""
+    ML_DSA_44 = "ML-DSA-44"
+    """ML-DSA-44 (FIPS 204), for verification only."""
+    ML_DSA_65 = "ML-DSA-65"
+    """ML-DSA-65 (FIPS 204), for verification only."""
+    ML_DSA_87 = "ML-DSA-87"
+    """ML-DSA-87 (FIPS 204), for verification only."""
+
+    @property
+    def signs(self) -> bool:
+        """Whether private keys of this type are generated and loaded; the others verify only."""
+        return not self.name.startswith("ML_DSA")
 
 
 @final
@@ -87,7 +100,7 @@ class PublicKey:
 
     @classmethod
     def from_jwk(cls, jwk: Mapping[str, Any] | str | BytesLike) -> Self:
-        """Loads a JSON Web Key (RFC 7517, 7518, 8037, 8812), as a mapping or as JSON text.
+        """Loads a JSON Web Key (RFC 7517, 7518, 8037, 8812, 9964), as a mapping or as JSON text.
 
         Raises:
             MalformedInput: ``jwk.*``, ``json.*`` or ``base64url.*``.
@@ -102,12 +115,12 @@ class PublicKey:
 
     @property
     def curve(self) -> str | None:
-        """The curve's JWK name (``"P-256"``, ``"Ed25519"`` …), or None for RSA."""
+        """The curve's JWK name (``"P-256"``, ``"Ed25519"`` …), or None for RSA and ML-DSA."""
         return self._handle.curve
 
     @property
     def bits(self) -> int:
-        """The size of the field, or of the RSA modulus, in bits."""
+        """The size of the field, of the RSA modulus, or of the encoded ML-DSA key, in bits."""
         return self._handle.bits
 
     def to_pem(self, *, format: str = "spki") -> str:
@@ -127,7 +140,7 @@ class PublicKey:
         return self._handle.to_der(format)
 
     def to_jwk(self) -> dict[str, str]:
-        """The required members of the JSON Web Key (RFC 7518 section 6, RFC 8037 section 2)."""
+        """The required members of the JSON Web Key (RFC 7518 section 6, RFC 8037 section 2, RFC 9964)."""
         return self._handle.to_jwk()
 
     def thumbprint(self) -> bytes:
@@ -235,7 +248,7 @@ class PrivateKey:
         """Makes a new key from the backend's random generator.
 
         Args:
-            algorithm: an `Algorithm`, or a curve name (``"P-256"``, ``"secp256k1"``), or ``"RSA"``.
+            algorithm: an `Algorithm` that signs, or a curve name (``"P-256"``, ``"secp256k1"``), or ``"RSA"``.
             bits: size of an RSA modulus: 2048, 3072, 4096 or 8192. Other keys ignore it. Making an RSA key
                 takes up to some seconds, in which Ctrl-C and a fork of the process have to wait.
 

@@ -15,7 +15,7 @@ use aws_lc_rs::signature::{
 use secp256k1::ecdsa as libsecp;
 use zeroize::Zeroizing;
 
-use super::digest::Digest;
+use super::digest::{AnyHash, Digest};
 use super::{Curve, ecdsa_signature, gate, rng};
 use crate::error::{Code, Error, Result};
 use crate::secret::Secret;
@@ -55,14 +55,10 @@ impl EcPublicKey {
             }
             Some(nist) => {
                 let key = ParsedPublicKey::new(nist.verifying, point).map_err(|_| refused())?;
-                let spki = key.as_der().map_err(|_| refused())?;
-                // The backend writes the point uncompressed, at the end of the SPKI.
-                let spki: &[u8] = spki.as_ref();
-                let start = spki.len().checked_sub(2 * length + 1).ok_or_else(refused)?;
-                let uncompressed = spki.get(start..).ok_or_else(refused)?.to_vec();
-                if uncompressed.first() != Some(&0x04) {
-                    return Err(refused());
-                }
+                let uncompressed = match point {
+                    [0x04, ..] => point.to_vec(),
+                    _ => decompressed(&key, 2 * length + 1).ok_or_else(refused)?,
+                };
                 (Verifier::Nist(key), uncompressed)
             }
         };
@@ -86,13 +82,25 @@ impl EcPublicKey {
     /// # Errors
     /// `signature.invalid`, whatever the reason.
     pub fn verify(&self, digest: &Digest, signature: &[u8], low_s: bool) -> Result<()> {
-        let invalid = |_| Error::invalid_signature();
         if low_s {
             let raw = ecdsa_signature::der_to_raw(signature, self.curve)?;
             if !ecdsa_signature::is_low_s(&raw, self.curve) {
                 return Err(Error::invalid_signature());
             }
         }
+        self.verify_hash(digest.bytes(), signature)
+    }
+
+    /// Verifies a DER signature over the SHA-1 of a message.
+    ///
+    /// # Errors
+    /// `signature.invalid`, whatever the reason.
+    pub fn verify_sha1(&self, message: &[u8], signature: &[u8]) -> Result<()> {
+        self.verify_hash(&AnyHash::Sha1.digest(message), signature)
+    }
+
+    fn verify_hash(&self, digest: &[u8], signature: &[u8]) -> Result<()> {
+        let invalid = |_| Error::invalid_signature();
         match (&self.verifier, nist(self.curve)) {
             (Verifier::Nist(key), Some(nist)) => {
                 let digest = nist.fit(digest).ok_or_else(Error::invalid_signature)?;
@@ -239,17 +247,25 @@ impl EcPrivateKey {
         let fault = || Error::new(Code::Internal, "ECDSA signing failed");
         match (&self.signer, nist(self.public.curve)) {
             (Signer::Nist(pair), Some(nist)) => {
-                let digest = nist.fit(digest).ok_or_else(fault)?;
+                let digest = nist.fit(digest.bytes()).ok_or_else(fault)?;
                 let _pass = gate::enter();
                 Ok(pair.sign_digest(&digest).map_err(|_| fault())?.as_ref().to_vec())
             }
             (Signer::Secp256k1(signer), _) => {
-                let signature = signer.context.sign_ecdsa(secp_message(digest), &signer.scalar);
+                let signature = signer.context.sign_ecdsa(secp_message(digest.bytes()), &signer.scalar);
                 Ok(signature.serialize_der().to_vec())
             }
             (Signer::Nist(_), None) => Err(fault()),
         }
     }
+}
+
+/// The point of a key that came compressed. The backend writes it uncompressed, at the end of the SPKI.
+fn decompressed(key: &ParsedPublicKey, length: usize) -> Option<Vec<u8>> {
+    let spki = key.as_der().ok()?;
+    let spki: &[u8] = spki.as_ref();
+    let point = spki.get(spki.len().checked_sub(length)?..)?;
+    (point.first() == Some(&0x04)).then(|| point.to_vec())
 }
 
 /// How the backend serves a NIST curve.
@@ -262,14 +278,10 @@ struct Nist {
 
 impl Nist {
     /// The digest under the backend's hash for this curve, standing for the same integer.
-    fn fit(&self, digest: &Digest) -> Option<backend_digest::Digest> {
-        if digest.backend().algorithm() == self.digest {
-            return Some(*digest.backend());
-        }
+    fn fit(&self, source: &[u8]) -> Option<backend_digest::Digest> {
         let length = self.digest.output_len();
         let mut fitted = [0; 64];
         let fitted = fitted.get_mut(..length)?;
-        let source = digest.bytes();
         let kept = source.len().min(length);
         fitted.get_mut(length - kept..)?.copy_from_slice(source.get(..kept)?);
         backend_digest::Digest::import_less_safe(fitted, self.digest).ok()
@@ -302,9 +314,10 @@ fn nist(curve: Curve) -> Option<Nist> {
 }
 
 /// The leftmost 256 bits of the digest, as the curve's order has 256 (FIPS 186-5 section 6.4.1).
-fn secp_message(digest: &Digest) -> secp256k1::Message {
+fn secp_message(digest: &[u8]) -> secp256k1::Message {
     let mut message = [0; 32];
-    for (place, byte) in message.iter_mut().zip(digest.bytes()) {
+    let zeros = message.len().saturating_sub(digest.len());
+    for (place, byte) in message.iter_mut().skip(zeros).zip(digest) {
         *place = *byte;
     }
     secp256k1::Message::from_digest(message)

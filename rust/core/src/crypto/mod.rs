@@ -10,9 +10,11 @@ mod ed25519_point;
 pub mod ed448;
 pub mod gate;
 pub mod kdf;
+pub mod ml_dsa;
 mod primality;
 pub mod rng;
 pub mod rsa;
 
 pub use curve::Curve;
-pub use digest::Hash;
+pub use digest::{AnyHash, Hash};
+pub use ml_dsa::MlDsa;

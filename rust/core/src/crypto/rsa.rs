@@ -3,13 +3,15 @@
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::{KeyPair, KeyPairComponents, KeySize, PublicKeyComponents};
 use aws_lc_rs::signature::{
-    ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
-    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
-    RSA_PSS_2048_8192_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaParameters,
-    RsaSignatureEncoding,
+    ParsedPublicKey, RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
+    RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
+    RSA_PKCS1_2048_8192_SHA512, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512,
+    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RSA_PSS_SHA256,
+    RSA_PSS_SHA384, RSA_PSS_SHA512, RsaParameters, RsaSignatureEncoding,
 };
 
-use super::digest::{Digest, Hash};
+use super::digest::{AnyHash, Digest, Hash};
 use super::ec::below;
 use super::gate;
 use super::primality::is_probable_prime;
@@ -57,7 +59,7 @@ impl RsaPublicKey {
     /// # Errors
     /// `key.rsa_modulus` (even), `key.too_small`, `limit.key_size`, `key.rsa_exponent`.
     pub fn from_components(n: &[u8], e: &[u8]) -> Result<Self> {
-        check_public(n, e)?;
+        check_public(n, e, limits::RSA_MIN_BITS)?;
         let der = public_der(n, e);
         let _pass = gate::enter();
         let usual = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &der)
@@ -99,6 +101,61 @@ impl RsaPublicKey {
         let key = ParsedPublicKey::new(verification(padding, digest.hash()), &self.der).map_err(invalid)?;
         key.verify_digest_sig(digest.backend(), signature).map_err(|_| Error::invalid_signature())
     }
+
+    /// Verifies a signature by PKCS#1 v1.5 over the SHA-1 of a message.
+    ///
+    /// # Errors
+    /// `signature.invalid`, whatever the reason.
+    pub fn verify_sha1(&self, message: &[u8], signature: &[u8]) -> Result<()> {
+        verify_message(&RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, &self.der, message, signature)
+    }
+}
+
+/// A public key of a size that nothing may be signed or verified with today, except that the certificate of an
+/// old trust anchor holds one. It has a type of its own, so that it serves nowhere else.
+#[derive(Clone, Debug)]
+pub struct LegacyRsaPublicKey {
+    /// `RSAPublicKey` in DER, which the backend parses.
+    der: Vec<u8>,
+}
+
+impl LegacyRsaPublicKey {
+    /// Takes modulus and exponent, big-endian without leading zeros, of 1024 to 2047 bits.
+    ///
+    /// # Errors
+    /// Those of [`RsaPublicKey::from_components`]; `key.rsa_modulus` for a size that is not an old one.
+    pub fn from_components(n: &[u8], e: &[u8]) -> Result<Self> {
+        check_public(n, e, limits::RSA_LEGACY_MIN_BITS)?;
+        if bit_length(n) >= limits::RSA_MIN_BITS {
+            return Err(Error::new(Code::KeyRsaModulus, "the RSA key is none of an old size"));
+        }
+        Ok(Self { der: public_der(n, e) })
+    }
+
+    /// Verifies a signature by PKCS#1 v1.5 over a message. There is none with SHA-384.
+    ///
+    /// # Errors
+    /// `signature.invalid`, whatever the reason.
+    pub fn verify(&self, hash: AnyHash, message: &[u8], signature: &[u8]) -> Result<()> {
+        let parameters = match hash {
+            AnyHash::Sha1 => &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+            AnyHash::Sound(Hash::Sha256) => &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+            AnyHash::Sound(Hash::Sha512) => &RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
+            AnyHash::Sound(Hash::Sha384) => return Err(Error::invalid_signature()),
+        };
+        verify_message(parameters, &self.der, message, signature)
+    }
+}
+
+fn verify_message(
+    parameters: &'static RsaParameters,
+    key: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> Result<()> {
+    let _pass = gate::enter();
+    let key = ParsedPublicKey::new(parameters, key).map_err(|_| Error::invalid_signature())?;
+    key.verify_sig(message, signature).map_err(|_| Error::invalid_signature())
 }
 
 /// A private key whose numbers agree with one another.
@@ -222,13 +279,13 @@ impl RsaPrivateKey {
     }
 }
 
-fn check_public(n: &[u8], e: &[u8]) -> Result<()> {
+fn check_public(n: &[u8], e: &[u8], least: usize) -> Result<()> {
     if n.last().is_none_or(|byte| byte & 1 == 0) {
         return Err(Error::new(Code::KeyRsaModulus, "the RSA modulus is even"));
     }
     let bits = bit_length(n);
-    if bits < limits::RSA_MIN_BITS {
-        let message = format!("the RSA modulus has {bits} bits, fewer than {}", limits::RSA_MIN_BITS);
+    if bits < least {
+        let message = format!("the RSA modulus has {bits} bits, fewer than {least}");
         return Err(Error::new(Code::KeyTooSmall, message));
     }
     if bits > limits::RSA_MAX_BITS {

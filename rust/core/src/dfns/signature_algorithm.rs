@@ -10,8 +10,13 @@ use crate::key::Algorithm;
 /// The hash that signatures of this key use under this member; none for EdDSA, which hashes by itself.
 ///
 /// # Errors
-/// `algorithm.unknown` for a value outside the four, `algorithm.mismatch` for one that the key cannot serve.
+/// `algorithm.unknown` for a value outside the four, `algorithm.mismatch` for one that the key cannot serve, and
+/// for an ML-DSA key, which no key credential has.
 pub fn hash_for(member: Option<&str>, key: Algorithm) -> Result<Option<Hash>> {
+    if key.ml_dsa().is_some() {
+        let message = format!("a key of type {} is no key of a credential", key.name());
+        return Err(Error::new(Code::AlgorithmMismatch, message));
+    }
     let Some(name) = member else { return Ok((!key.is_eddsa()).then_some(Hash::Sha256)) };
     let (hash, rsa_only) = parse(name)?;
     if key.is_eddsa() || (rsa_only && key != Algorithm::Rs256) {
@@ -45,7 +50,7 @@ pub fn parse(name: &str) -> Result<(Hash, bool)> {
 pub fn hash_for_go_v1(member: Option<&str>, key: Algorithm) -> Result<Option<Hash>> {
     match member.and_then(Hash::from_name) {
         Some(_) if key.is_eddsa() => Ok(None),
-        Some(hash) => Ok(Some(hash)),
-        None => hash_for(member, key),
+        Some(hash) if key.ml_dsa().is_none() => Ok(Some(hash)),
+        _ => hash_for(member, key),
     }
 }

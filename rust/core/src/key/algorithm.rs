@@ -3,7 +3,7 @@
 //! The key decides the algorithm, never the message; so there is one value for each kind of key, and the hash
 //! and padding of a signature are no part of it.
 
-use crate::crypto::Curve;
+use crate::crypto::{Curve, MlDsa};
 use crate::error::{Code, Error, Result, quote};
 use crate::format::der::{self, Element, Part, Reader, tag};
 
@@ -24,14 +24,26 @@ pub enum Algorithm {
     Ed448,
     /// RSA, with any hash and padding
     Rs256,
+    /// ML-DSA, for verification only
+    MlDsa(MlDsa),
 }
 
 impl Algorithm {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Es256, Self::Es384, Self::Es512, Self::Es256k, Self::Ed25519, Self::Ed448, Self::Rs256];
+    pub const ALL: [Self; 10] = [
+        Self::Es256,
+        Self::Es384,
+        Self::Es512,
+        Self::Es256k,
+        Self::Ed25519,
+        Self::Ed448,
+        Self::Rs256,
+        Self::MlDsa(MlDsa::MlDsa44),
+        Self::MlDsa(MlDsa::MlDsa65),
+        Self::MlDsa(MlDsa::MlDsa87),
+    ];
 
-    /// The name in JOSE and COSE (RFC 7518, RFC 8812, RFC 9864).
+    /// The name in JOSE and COSE (RFC 7518, RFC 8812, RFC 9864, RFC 9964).
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -42,6 +54,7 @@ impl Algorithm {
             Self::Ed25519 => "Ed25519",
             Self::Ed448 => "Ed448",
             Self::Rs256 => "RS256",
+            Self::MlDsa(parameters) => parameters.name(),
         }
     }
 
@@ -66,7 +79,8 @@ impl Algorithm {
         Curve::ALL.into_iter().find(|curve| Self::from(*curve) == self)
     }
 
-    /// The name of the curve in a JWK (RFC 7518 section 6.2.1.1, RFC 8037 section 2); none for RSA.
+    /// The name of the curve in a JWK (RFC 7518 section 6.2.1.1, RFC 8037 section 2); none for RSA and
+    /// ML-DSA.
     #[must_use]
     pub fn curve_name(self) -> Option<&'static str> {
         match self {
@@ -75,10 +89,31 @@ impl Algorithm {
         }
     }
 
-    /// Whether the algorithm hashes by itself.
+    /// Whether it is Ed25519 or Ed448.
     #[must_use]
     pub fn is_eddsa(self) -> bool {
         matches!(self, Self::Ed25519 | Self::Ed448)
+    }
+
+    /// The parameter set of ML-DSA.
+    #[must_use]
+    pub fn ml_dsa(self) -> Option<MlDsa> {
+        match self {
+            Self::MlDsa(parameters) => Some(parameters),
+            _ => None,
+        }
+    }
+
+    /// Whether the algorithm hashes by itself.
+    #[must_use]
+    pub fn hashes_itself(self) -> bool {
+        self.is_eddsa() || self.ml_dsa().is_some()
+    }
+
+    /// Whether this package makes, loads and signs with private keys of this kind.
+    #[must_use]
+    pub fn signs(self) -> bool {
+        self.ml_dsa().is_none()
     }
 
     /// The `AlgorithmIdentifier` of PKCS#8 and SPKI.
@@ -88,6 +123,7 @@ impl Algorithm {
             Self::Ed25519 => vec![oid(ED25519)],
             Self::Ed448 => vec![oid(ED448)],
             Self::Rs256 => vec![oid(RSA_ENCRYPTION), Part::Primitive(tag::NULL, &[])],
+            Self::MlDsa(parameters) => vec![oid(ml_dsa_oid(parameters))],
             _ => vec![oid(EC_PUBLIC_KEY), oid(self.curve().map_or(&[], curve_oid))],
         };
         der::encode(&Part::Constructed(tag::SEQUENCE, &parts))
@@ -113,6 +149,15 @@ const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 
 const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 /// 1.3.101.113 (RFC 8410 section 3)
 const ED448: &[u8] = &[0x2b, 0x65, 0x71];
+
+/// id-ml-dsa-44, -65 and -87, 2.16.840.1.101.3.4.3.17 to 19 (RFC 9881 section 2)
+fn ml_dsa_oid(parameters: MlDsa) -> &'static [u8] {
+    match parameters {
+        MlDsa::MlDsa44 => &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x11],
+        MlDsa::MlDsa65 => &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x12],
+        MlDsa::MlDsa87 => &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x13],
+    }
+}
 
 /// The object identifier of a named curve (RFC 5480 section 2.1.1.1, SEC 2 appendix A.2.1).
 pub(super) fn curve_oid(curve: Curve) -> &'static [u8] {
@@ -151,11 +196,24 @@ impl<'a> Identifier<'a> {
             RSA_ENCRYPTION => self.null_parameters().map(|()| Algorithm::Rs256),
             ED25519 => self.no_parameters().map(|()| Algorithm::Ed25519),
             ED448 => self.no_parameters().map(|()| Algorithm::Ed448),
-            other => {
-                let message = format!("keys of type {} are not supported", dotted(other));
-                Err(Error::new(Code::AlgorithmKeyType, message).at(self.sequence.offset))
-            }
+            other => match MlDsa::ALL.into_iter().find(|parameters| ml_dsa_oid(*parameters) == other) {
+                Some(parameters) => self.no_parameters().map(|()| Algorithm::MlDsa(parameters)),
+                None => {
+                    let message = format!("keys of type {} are not supported", dotted(other));
+                    Err(Error::new(Code::AlgorithmKeyType, message).at(self.sequence.offset))
+                }
+            },
         }
+    }
+
+    /// The kind of private key this stands for.
+    pub(super) fn private_algorithm(&self) -> Result<Algorithm> {
+        let algorithm = self.algorithm()?;
+        if algorithm.signs() {
+            return Ok(algorithm);
+        }
+        let message = format!("private keys of type {} are not supported", algorithm.name());
+        Err(Error::new(Code::AlgorithmKeyType, message).at(self.sequence.offset))
     }
 
     /// The parameters are NULL: RSA (RFC 8017 appendix A.1) and the functions of PBKDF2.
@@ -166,7 +224,7 @@ impl<'a> Identifier<'a> {
         }
     }
 
-    /// The parameters are absent: RFC 8410 section 3.
+    /// The parameters are absent: RFC 8410 section 3, RFC 9881 section 2.
     fn no_parameters(&self) -> Result<()> {
         match self.parameters {
             None => Ok(()),
@@ -269,6 +327,8 @@ mod tests {
             ("300706032b65700500", Code::DerValue),
             ("300706032b65710500", Code::DerValue),
             ("300706032b65703000", Code::DerValue),
+            ("300d060960864801650304031105 00", Code::DerValue),
+            ("300b0609608648016503040314", Code::AlgorithmKeyType),
             ("300906032b657005000500", Code::DerTrailing),
             ("3002 0500", Code::DerTag),
             ("3000", Code::DerTruncated),

@@ -1,17 +1,18 @@
 //! JSON Web Keys: RFC 7517, the members of EC and RSA keys by RFC 7518 section 6, of Ed25519 and Ed448 by
-//! RFC 8037, thumbprints by RFC 7638. Layer: key.
+//! RFC 8037, of ML-DSA by RFC 9964, thumbprints by RFC 7638. Layer: key.
 
 use std::borrow::Cow;
 
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Algorithm, PrivateKey, PublicKey};
-use crate::crypto::Curve;
 use crate::crypto::digest;
 use crate::crypto::ec::{EcPrivateKey, EcPublicKey};
 use crate::crypto::ed448::{Ed448PrivateKey, Ed448PublicKey};
 use crate::crypto::ed25519::{Ed25519PrivateKey, Ed25519PublicKey};
+use crate::crypto::ml_dsa::MlDsaPublicKey;
 use crate::crypto::rsa::{RsaComponents, RsaPrivateKey, RsaPublicKey};
+use crate::crypto::{Curve, MlDsa};
 use crate::error::{Code, Error, Result, quote};
 use crate::format::base64url::{self, Padding};
 use crate::format::json::{self, Value};
@@ -97,6 +98,7 @@ impl<'a> Jwk<'a> {
             "EC" => Ok(KeyType::Ec),
             "OKP" => Ok(KeyType::Okp),
             "RSA" => Ok(KeyType::Rsa),
+            "AKP" => Ok(KeyType::Akp),
             other => {
                 let message = format!("JWK keys of type {} are not supported", quote(other));
                 Err(Error::new(Code::AlgorithmKeyType, message).in_field("kty"))
@@ -188,6 +190,17 @@ impl<'a> Jwk<'a> {
         RsaPublicKey::from_components(&n, &e)
     }
 
+    /// RFC 9964 section 4: `alg` is required and names the parameter set.
+    fn akp_public(&self) -> Result<MlDsaPublicKey> {
+        let alg = self.text("alg")?;
+        let parameters = MlDsa::ALL.into_iter().find(|known| known.name() == alg).ok_or_else(|| {
+            let message = format!("alg {} is not supported for JWK keys of type \"AKP\"", quote(alg));
+            Error::new(Code::AlgorithmUnknown, message).in_field("alg")
+        })?;
+        let bytes = self.public_bytes("pub")?;
+        MlDsaPublicKey::from_bytes(parameters, &bytes).map_err(|error| error.in_field("pub"))
+    }
+
     fn ec_private(&self) -> Result<EcPrivateKey> {
         let public = self.ec_public()?;
         let d = self.secret_bytes("d")?;
@@ -239,6 +252,7 @@ enum KeyType {
     Ec,
     Okp,
     Rsa,
+    Akp,
 }
 
 fn neutral(value: Value<'_>) -> Result<JwkValue<'_>> {
@@ -265,14 +279,16 @@ fn check_length(found: usize, due: usize, name: &'static str) -> Result<()> {
 
 pub(super) fn public_key(jwk: &Jwk<'_>) -> Result<PublicKey> {
     let key_type = jwk.key_type()?;
-    if jwk.get("d").is_some() {
+    let private = if matches!(key_type, KeyType::Akp) { "priv" } else { "d" };
+    if jwk.get(private).is_some() {
         let message = "the JWK holds a private key where a public one is due";
-        return Err(Error::new(Code::KeyNotPublic, message).in_field("d"));
+        return Err(Error::new(Code::KeyNotPublic, message).in_field(private));
     }
     let key = match key_type {
         KeyType::Ec => PublicKey::Ec(jwk.ec_public()?),
         KeyType::Okp => jwk.okp_public()?,
         KeyType::Rsa => PublicKey::Rsa(jwk.rsa_public()?),
+        KeyType::Akp => PublicKey::MlDsa(jwk.akp_public()?),
     };
     jwk.check_use(key.algorithm(), "verify")?;
     Ok(key)
@@ -280,13 +296,17 @@ pub(super) fn public_key(jwk: &Jwk<'_>) -> Result<PublicKey> {
 
 pub(super) fn private_key(jwk: &Jwk<'_>) -> Result<PrivateKey> {
     let key_type = jwk.key_type()?;
-    if jwk.get("d").is_none() {
+    if jwk.get("d").is_none() && !matches!(key_type, KeyType::Akp) {
         return Err(Error::new(Code::KeyNotPrivate, "the JWK holds a public key only").in_field("d"));
     }
     let key = match key_type {
         KeyType::Ec => PrivateKey::Ec(jwk.ec_private()?),
         KeyType::Okp => jwk.okp_private()?,
         KeyType::Rsa => PrivateKey::Rsa(jwk.rsa_private()?),
+        KeyType::Akp => {
+            let message = "private JWK keys of type \"AKP\" are not supported";
+            return Err(Error::new(Code::AlgorithmKeyType, message).in_field("kty"));
+        }
     };
     jwk.check_use(key.algorithm(), "sign")?;
     Ok(key)
@@ -320,6 +340,10 @@ pub(super) fn members(key: &PublicKey) -> Vec<(&'static str, String)> {
         PublicKey::Ed448(key) => vec![kty("OKP"), crv, ("x", base64url::encode(key.bytes()))],
         PublicKey::Rsa(key) => {
             vec![kty("RSA"), ("n", base64url::encode(key.n())), ("e", base64url::encode(key.e()))]
+        }
+        PublicKey::MlDsa(key) => {
+            let alg = key.parameters().name().to_owned();
+            vec![kty("AKP"), ("alg", alg), ("pub", base64url::encode(key.bytes()))]
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Keys and every encoding of them.
 
 pub mod algorithm;
+pub mod cose;
 pub mod export;
 pub mod jwk;
 pub mod pbes2;

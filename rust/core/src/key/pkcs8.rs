@@ -46,7 +46,7 @@ impl<'a> PrivateKeyInfo<'a> {
 
     /// Reads the key inside and compares the public key with it.
     pub(super) fn key(self) -> Result<PrivateKey> {
-        let algorithm = self.identifier.algorithm()?;
+        let algorithm = self.identifier.private_algorithm()?;
         let public = self.public.map(|bits| bits.content);
         let must_be = |derived: &[u8]| match public {
             Some(stored) if stored != derived => {

@@ -38,8 +38,14 @@ impl PrivateKey {
     /// Makes a new key. `bits` is looked at for RSA only.
     ///
     /// # Errors
-    /// `argument.value` for RSA sizes that are not made, `internal.error` if the random generator fails.
+    /// `argument.value` for RSA sizes that are not made, `algorithm.unknown` for a kind of key that only
+    /// verifies, `internal.error` if the random generator fails.
     pub fn generate(algorithm: Algorithm, bits: usize) -> Result<Self> {
+        if !algorithm.signs() {
+            let message =
+                format!("private keys of type {} are not made, only verified with", algorithm.name());
+            return Err(Error::new(Code::AlgorithmUnknown, message));
+        }
         match (algorithm, algorithm.curve()) {
             (_, Some(curve)) => EcPrivateKey::generate(curve).map(Self::Ec),
             (Algorithm::Ed25519, _) => Ed25519PrivateKey::generate().map(Self::Ed25519),
@@ -256,6 +262,7 @@ mod tests {
     use super::PrivateKey;
     use crate::error::Code;
     use crate::format::der::{self, Part, tag};
+    use crate::key::jwk::Jwk;
     use crate::key::test_keys::{
         self, ALL, ED25519, P256, RSA_2048, RSA_2048_PUBLIC_PKCS1, TestKey, code, octets, sequence,
     };
@@ -293,6 +300,20 @@ mod tests {
         assert_eq!(code(load(&ED25519).to_der(Sec1, None)), Some(Code::AlgorithmMismatch));
         assert_eq!(code(load(&RSA_2048).to_der(Sec1, None)), Some(Code::AlgorithmMismatch));
         assert_eq!(code(load(&P256).to_pem(Pkcs1, None)), Some(Code::AlgorithmMismatch));
+    }
+
+    #[test]
+    fn ml_dsa_keys_are_neither_made_nor_loaded() {
+        for algorithm in Algorithm::ALL.into_iter().filter(|algorithm| !algorithm.signs()) {
+            assert_eq!(code(PrivateKey::generate(algorithm, 0)), Some(Code::AlgorithmUnknown));
+            let (identifier, seed) = (algorithm.identifier(), [7; 32]);
+            let parts = [Part::Unsigned(&[]), Part::Encoded(&identifier), octets(&seed)];
+            assert_eq!(code(PrivateKey::from_der(&sequence(&parts), None)), Some(Code::AlgorithmKeyType));
+            let jwk = format!(r#"{{"kty":"AKP","alg":"{}","pub":"AA","priv":"AA"}}"#, algorithm.name());
+            let jwk = Jwk::from_json(jwk.as_bytes()).unwrap();
+            assert_eq!(code(PrivateKey::from_jwk(&jwk)), Some(Code::AlgorithmKeyType));
+            assert_eq!(code(PublicKey::from_jwk(&jwk)), Some(Code::KeyNotPublic));
+        }
     }
 
     #[test]
@@ -389,7 +410,7 @@ mod tests {
 
     #[test]
     fn new_keys_are_of_the_kind_asked_for_and_read_back() {
-        for algorithm in Algorithm::ALL {
+        for algorithm in Algorithm::ALL.into_iter().filter(|algorithm| algorithm.signs()) {
             let key = PrivateKey::generate(algorithm, 2048).unwrap();
             assert_eq!(key.algorithm(), algorithm);
             let der = key.to_der(Pkcs8, None).unwrap();

@@ -10,6 +10,7 @@ use crate::crypto::digest;
 use crate::crypto::ec::EcPublicKey;
 use crate::crypto::ed448::Ed448PublicKey;
 use crate::crypto::ed25519::Ed25519PublicKey;
+use crate::crypto::ml_dsa::MlDsaPublicKey;
 use crate::crypto::rsa::RsaPublicKey;
 use crate::error::{Code, Error, Result};
 use crate::format::pem::{self, Label};
@@ -22,6 +23,7 @@ pub enum PublicKey {
     Ed25519(Ed25519PublicKey),
     Ed448(Ed448PublicKey),
     Rsa(RsaPublicKey),
+    MlDsa(MlDsaPublicKey),
 }
 
 /// The encodings of a public key.
@@ -60,6 +62,14 @@ impl PublicKey {
         }
     }
 
+    /// Reads a `SubjectPublicKeyInfo`, such as a certificate holds.
+    ///
+    /// # Errors
+    /// `der.*`, `key.*`, `algorithm.*`, `limit.key_size`.
+    pub fn from_spki(input: &[u8]) -> Result<Self> {
+        spki::parse(input)
+    }
+
     /// Reads a JWK.
     ///
     /// # Errors
@@ -76,16 +86,18 @@ impl PublicKey {
             Self::Ed25519(_) => Algorithm::Ed25519,
             Self::Ed448(_) => Algorithm::Ed448,
             Self::Rsa(_) => Algorithm::Rs256,
+            Self::MlDsa(key) => Algorithm::MlDsa(key.parameters()),
         }
     }
 
-    /// The name of the curve; none for RSA.
+    /// The name of the curve; none for RSA and ML-DSA.
     #[must_use]
     pub fn curve(&self) -> Option<&'static str> {
         self.algorithm().curve_name()
     }
 
-    /// The nominal size: bits of the field or of the modulus, 256 for Ed25519 and 448 for Ed448.
+    /// The nominal size: bits of the field or of the modulus, 256 for Ed25519, 448 for Ed448, and for ML-DSA
+    /// those of the encoded key.
     #[must_use]
     pub fn bits(&self) -> usize {
         match self {
@@ -93,6 +105,7 @@ impl PublicKey {
             Self::Ed25519(_) => 256,
             Self::Ed448(_) => 448,
             Self::Rsa(key) => key.bits(),
+            Self::MlDsa(key) => key.bytes().len() * 8,
         }
     }
 
@@ -148,6 +161,7 @@ impl PublicKey {
             Self::Ed25519(key) => (key.bytes(), &[]),
             Self::Ed448(key) => (key.bytes(), &[]),
             Self::Rsa(key) => (key.n(), key.e()),
+            Self::MlDsa(key) => (key.bytes(), &[]),
         };
         (self.algorithm(), first, second)
     }

@@ -4,7 +4,7 @@
 use super::{Algorithm, PrivateKey, PublicKey};
 use crate::crypto::digest::Digest;
 use crate::crypto::rsa::Padding;
-use crate::crypto::{Hash, ecdsa_signature};
+use crate::crypto::{AnyHash, Hash, MlDsa, ecdsa_signature};
 use crate::error::{Code, Error, Result, quote};
 
 /// What may be chosen about a signature; the default suits every key.
@@ -42,7 +42,7 @@ impl Scheme {
             let message = format!("{what} cannot be chosen for a key of type {}", key.name());
             Err(Error::new(Code::AlgorithmMismatch, message))
         };
-        if self.hash.is_some() && key.is_eddsa() {
+        if self.hash.is_some() && key.hashes_itself() {
             return refused("a hash").map_err(|error| error.in_field("hash"));
         }
         if self.padding.is_some() && key != Algorithm::Rs256 {
@@ -57,6 +57,39 @@ impl Scheme {
 
     fn padding(&self) -> Padding {
         self.padding.unwrap_or(Padding::Pkcs1v15)
+    }
+}
+
+/// What a signature made elsewhere is said to be made with, in a certificate or under a COSE number. Unlike a
+/// [`Scheme`] it names the kind of key, may name SHA-1, and cannot sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the algorithms")]
+pub enum Verification {
+    Ecdsa(AnyHash),
+    RsaPkcs1(AnyHash),
+    RsaPss(Hash),
+    Ed25519,
+    Ed448,
+    MlDsa(MlDsa),
+}
+
+impl Verification {
+    /// Whether a key of this kind can have made such a signature.
+    #[must_use]
+    pub fn fits(self, key: Algorithm) -> bool {
+        match self {
+            Self::Ecdsa(_) => key.curve().is_some(),
+            Self::RsaPkcs1(_) | Self::RsaPss(_) => key == Algorithm::Rs256,
+            Self::Ed25519 => key == Algorithm::Ed25519,
+            Self::Ed448 => key == Algorithm::Ed448,
+            Self::MlDsa(parameters) => key == Algorithm::MlDsa(parameters),
+        }
+    }
+
+    /// Whether the message was hashed with SHA-1.
+    #[must_use]
+    pub fn is_sha1(self) -> bool {
+        matches!(self, Self::Ecdsa(AnyHash::Sha1) | Self::RsaPkcs1(AnyHash::Sha1))
     }
 }
 
@@ -131,6 +164,7 @@ impl PublicKey {
         match self {
             Self::Ed25519(key) => key.verify(message, signature),
             Self::Ed448(key) => key.verify(message, signature),
+            Self::MlDsa(key) => key.verify(message, signature),
             Self::Ec(_) | Self::Rsa(_) => {
                 self.verify_digest(&Digest::of(scheme.hash(), message), signature, scheme, low_s)
             }
@@ -140,7 +174,7 @@ impl PublicKey {
     /// Verifies a signature over a digest; the hash is the digest's own.
     ///
     /// # Errors
-    /// Those of [`PublicKey::verify`]; `algorithm.mismatch` for EdDSA keys.
+    /// Those of [`PublicKey::verify`]; `algorithm.mismatch` for EdDSA and ML-DSA keys.
     pub fn verify_digest(
         &self,
         digest: &Digest,
@@ -152,7 +186,39 @@ impl PublicKey {
         match self {
             Self::Ec(key) => key.verify(digest, signature, low_s),
             Self::Rsa(key) => key.verify(digest, scheme.padding(), signature),
-            Self::Ed25519(_) | Self::Ed448(_) => Err(no_digest(self.algorithm())),
+            Self::Ed25519(_) | Self::Ed448(_) | Self::MlDsa(_) => Err(no_digest(self.algorithm())),
+        }
+    }
+
+    /// Verifies a signature over a message as the algorithm that came with it says. Whether SHA-1 is good enough
+    /// is for the caller to say first.
+    ///
+    /// # Errors
+    /// `signature.invalid` whatever is wrong with the signature; `algorithm.mismatch` for an algorithm of
+    /// another kind of key.
+    pub fn verify_as(&self, algorithm: Verification, message: &[u8], signature: &[u8]) -> Result<()> {
+        match (algorithm, self) {
+            (Verification::Ecdsa(AnyHash::Sha1), Self::Ec(key)) => key.verify_sha1(message, signature),
+            (Verification::Ecdsa(AnyHash::Sound(hash)), Self::Ec(key)) => {
+                key.verify(&Digest::of(hash, message), signature, false)
+            }
+            (Verification::RsaPkcs1(AnyHash::Sha1), Self::Rsa(key)) => key.verify_sha1(message, signature),
+            (Verification::RsaPkcs1(AnyHash::Sound(hash)), Self::Rsa(key)) => {
+                key.verify(&Digest::of(hash, message), Padding::Pkcs1v15, signature)
+            }
+            (Verification::RsaPss(hash), Self::Rsa(key)) => {
+                key.verify(&Digest::of(hash, message), Padding::Pss, signature)
+            }
+            (Verification::Ed25519, Self::Ed25519(key)) => key.verify(message, signature),
+            (Verification::Ed448, Self::Ed448(key)) => key.verify(message, signature),
+            (Verification::MlDsa(set), Self::MlDsa(key)) if set == key.parameters() => {
+                key.verify(message, signature)
+            }
+            _ => {
+                let message =
+                    format!("a signature of another kind than keys of type {}", self.algorithm().name());
+                Err(Error::new(Code::AlgorithmMismatch, message))
+            }
         }
     }
 
@@ -172,4 +238,106 @@ impl PublicKey {
 fn no_digest(key: Algorithm) -> Error {
     let message = format!("a key of type {} signs messages, not digests", key.name());
     Error::new(Code::AlgorithmMismatch, message)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::{Scheme, Verification};
+    use crate::crypto::rsa::Padding;
+    use crate::crypto::{AnyHash, Hash, MlDsa};
+    use crate::error::Code;
+    use crate::key::test_keys::{ALL, code};
+    use crate::key::{Algorithm, PrivateKey, PublicKey};
+
+    /// Every algorithm that something made elsewhere may name.
+    fn all() -> Vec<Verification> {
+        let sound = [Hash::Sha256, Hash::Sha384, Hash::Sha512];
+        let any = || sound.map(AnyHash::Sound).into_iter().chain([AnyHash::Sha1]);
+        let own = [Verification::Ed25519, Verification::Ed448, Verification::MlDsa(MlDsa::MlDsa44)];
+        let rsa = any().map(Verification::RsaPkcs1).chain(sound.map(Verification::RsaPss));
+        any().map(Verification::Ecdsa).chain(rsa).chain(own).collect()
+    }
+
+    #[test]
+    fn a_signature_verifies_as_what_it_is_and_as_nothing_else() {
+        for test_key in ALL {
+            let key = PrivateKey::from_pem(test_key.private.as_bytes(), None).unwrap();
+            let (hash, padding, own) = match key.algorithm() {
+                Algorithm::Ed25519 => (None, None, Verification::Ed25519),
+                Algorithm::Ed448 => (None, None, Verification::Ed448),
+                Algorithm::Rs256 => {
+                    (Some(Hash::Sha384), Some(Padding::Pss), Verification::RsaPss(Hash::Sha384))
+                }
+                _ => (Some(Hash::Sha512), None, Verification::Ecdsa(AnyHash::Sound(Hash::Sha512))),
+            };
+            let signature = key.sign(b"message", Scheme { hash, padding }).unwrap();
+            let public = key.public_key();
+            for algorithm in all() {
+                let found = code(public.verify_as(algorithm, b"message", &signature));
+                let expected = match algorithm {
+                    _ if algorithm == own => None,
+                    _ if algorithm.fits(key.algorithm()) => Some(Code::SignatureInvalid),
+                    _ => Some(Code::AlgorithmMismatch),
+                };
+                assert_eq!(found, expected, "{algorithm:?} with {}", test_key.name);
+            }
+        }
+    }
+
+    /// Made with OpenSSL by the keys of the tests: `printf message | openssl dgst -sha1 -sign`.
+    #[test]
+    fn sha1_signatures_verify_where_they_are_named() {
+        for (name, signature) in [
+            (
+                "ES256",
+                "3045022100a74cdaa02317213b5047165e279365d872901d7477b6fa3139eb7608ba29e47002204d98045720\
+                 cea9942c8603171ea22d44faddeedf6b9dd8bcea6bad8f54f6ad28",
+            ),
+            (
+                "ES512",
+                "30818802420180028182e1e647f4afa180f9b8cbd5b49791ab8c1d815be87085e17eb1a5e3c5042f2d061eea\
+                 bb1db53bf3e6af2ba6be663980c2aee021010863dc0d00d15d61a40242011450fc259779e10a66bbfd92707e\
+                 30e4f4d1a796cbd27cb328efef81ddf332496cd719eb50612fe119d5103eaaf125ce665e64fd6d363b9fa75a\
+                 92551e3b4070dd",
+            ),
+            (
+                "ES256K",
+                "3046022100ec201a1a343981eb5bfb67596b36d1172de3f59b8fa56a2d7d06febb6907a2c6022100cbcbc477\
+                 34e321b6a39e80da4766fde67d1b7a59a2e27b0855212a9537413492",
+            ),
+            (
+                "RS256",
+                "42455e6cac49f0c9f453599d77d650ca4c04c14b6124e398a6d34e4d67dcb694bc193705f3ce9211bd63ab0a\
+                 4a7dc1e52c42c55976e6dd7017a95ee8e7cbbdae378db763419d4d2de1ed7134ec7dfae677bfeca3a2a56935\
+                 3b48a8ddbc113dd1e5bb56f008e80da9726070e455fa18bf84a83ecec6d6281114f50742058488ece4a22c81\
+                 36eff64b5955d269dd55f3e63cf365b3c9e3ffb97e785d275574fc5a1824e58f1c6f222a37f21bbbe5a47c45\
+                 d17c0a1de7964751a1c714417a64c7123dbca8d6a9a1e1e9c7ab51db5752423dd7e6fbce66000ceebd1c26f6\
+                 0761a9e4236456d94e0c16d7bdcd70c719339c7758417f90ffceff0ce0088b5e26059dad",
+            ),
+        ] {
+            let test_key = ALL.into_iter().find(|key| key.name == name).unwrap();
+            let key = PublicKey::from_pem(test_key.public.as_bytes()).unwrap();
+            let signature = hex::decode(signature).unwrap();
+            let own = match key {
+                PublicKey::Rsa(_) => Verification::RsaPkcs1(AnyHash::Sha1),
+                _ => Verification::Ecdsa(AnyHash::Sha1),
+            };
+            assert!(own.is_sha1());
+            assert_eq!(code(key.verify_as(own, b"message", &signature)), None, "{name}");
+            assert_eq!(code(key.verify_as(own, b"massage", &signature)), Some(Code::SignatureInvalid));
+            let scheme = Scheme::parse(Some("SHA-1"), None, key.algorithm());
+            assert_eq!(code(scheme), Some(Code::ArgumentValue));
+        }
+    }
+
+    #[test]
+    fn ml_dsa_keys_have_neither_hash_nor_padding() {
+        let key = Algorithm::MlDsa(MlDsa::MlDsa65);
+        for (hash, padding) in [(Some("SHA-256"), None), (None, Some("pss"))] {
+            assert_eq!(code(Scheme::parse(hash, padding, key)), Some(Code::AlgorithmMismatch));
+        }
+        assert_eq!(code(Scheme::parse(None, None, key)), None);
+    }
 }

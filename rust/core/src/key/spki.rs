@@ -1,12 +1,13 @@
 //! `SubjectPublicKeyInfo` (RFC 5280 section 4.1.2.7) of each kind of key: EC (RFC 5480), Ed25519 and Ed448
-//! (RFC 8410), RSA (RFC 3279 section 2.3.1). Layer: key.
+//! (RFC 8410), RSA (RFC 3279 section 2.3.1), ML-DSA (RFC 9881). Layer: key.
 
 use super::algorithm::{Algorithm, Identifier};
 use super::{PublicKey, pkcs1};
 use crate::crypto::ec::EcPublicKey;
 use crate::crypto::ed448::Ed448PublicKey;
 use crate::crypto::ed25519::Ed25519PublicKey;
-use crate::crypto::rsa::RsaPublicKey;
+use crate::crypto::ml_dsa::MlDsaPublicKey;
+use crate::crypto::rsa::{LegacyRsaPublicKey, RsaPublicKey};
 use crate::error::Result;
 use crate::format::der::{self, Part, tag};
 
@@ -20,11 +21,30 @@ pub(super) fn parse(input: &[u8]) -> Result<PublicKey> {
         (_, Some(curve)) => PublicKey::Ec(EcPublicKey::from_point(curve, key.content)?),
         (Algorithm::Ed25519, _) => PublicKey::Ed25519(Ed25519PublicKey::from_bytes(key.content)?),
         (Algorithm::Ed448, _) => PublicKey::Ed448(Ed448PublicKey::from_bytes(key.content)?),
+        (Algorithm::MlDsa(parameters), _) => {
+            PublicKey::MlDsa(MlDsaPublicKey::from_bytes(parameters, key.content)?)
+        }
         _ => {
             let (n, e) = key.inside(pkcs1::read_public)?;
             PublicKey::Rsa(RsaPublicKey::from_components(n, e)?)
         }
     })
+}
+
+/// Reads an RSA key of 1024 to 2047 bits, for the certificate of an old trust anchor and nothing else. None
+/// where the key is of another kind.
+///
+/// # Errors
+/// `der.*`, `key.rsa_modulus`, `key.rsa_exponent`, `key.too_small`, `limit.key_size`.
+pub fn legacy_rsa(input: &[u8]) -> Result<Option<LegacyRsaPublicKey>> {
+    let (identifier, key) = der::read(input, |reader| {
+        reader.sequence(|inner| Ok((Identifier::read(inner)?, inner.bit_string()?)))
+    })?;
+    if !matches!(identifier.algorithm(), Ok(Algorithm::Rs256)) {
+        return Ok(None);
+    }
+    let (n, e) = key.inside(pkcs1::read_public)?;
+    LegacyRsaPublicKey::from_components(n, e).map(Some)
 }
 
 /// Writes the key, an EC point uncompressed, so that one key has one encoding and one fingerprint.
@@ -34,6 +54,7 @@ pub(super) fn encode(key: &PublicKey) -> Vec<u8> {
         PublicKey::Ec(key) => key.point(),
         PublicKey::Ed25519(key) => key.bytes().as_slice(),
         PublicKey::Ed448(key) => key.bytes().as_slice(),
+        PublicKey::MlDsa(key) => key.bytes(),
         PublicKey::Rsa(key) => {
             rsa = pkcs1::encode_public(key);
             &rsa

@@ -7,6 +7,7 @@ use crate::format::der::{self, Part, tag};
 use crate::format::pem;
 
 /// A private key in PKCS#8 and its public key in SPKI.
+#[derive(Clone, Copy)]
 pub(crate) struct TestKey {
     pub(crate) name: &'static str,
     pub(crate) private: &'static str,

@@ -223,3 +223,36 @@ fn json_text_is_read_strictly() {
     let escaped = private_text(&ED25519).replace("\"Ed25519\"", "\"\\u0045d25519\"");
     assert_eq!(code(private(&escaped)), None);
 }
+
+#[test]
+fn ml_dsa_keys_name_their_parameters_and_read_back() {
+    for (name, length) in [("ML-DSA-44", 1312), ("ML-DSA-65", 1952), ("ML-DSA-87", 2592)] {
+        let with = |changes: &[(&str, &str)]| {
+            let bytes = text(&vec![3; length]);
+            let alg = format!("\"{name}\"");
+            let mut all = vec![("kty", "\"AKP\""), ("alg", alg.as_str()), ("pub", bytes.as_str())];
+            all.retain(|(found, _)| changes.iter().all(|(name, _)| name != found));
+            all.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
+            let all: Vec<_> = all.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+            public(&format!("{{{}}}", all.join(",")))
+        };
+        let key = with(&[]).unwrap();
+        assert_eq!((key.algorithm().name(), key.curve(), key.bits()), (name, None, length * 8));
+        let names: Vec<_> = key.to_jwk().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["kty", "alg", "pub"]);
+        let der = key.to_der(crate::key::public_key::PublicFormat::Spki).unwrap();
+        assert_eq!(PublicKey::from_der(&der).unwrap(), key);
+        for (changes, expected) in [
+            (&[("alg", "")][..], Code::JwkMissing),
+            (&[("alg", "1")], Code::JwkType),
+            (&[("alg", "\"ML-DSA-128\"")], Code::AlgorithmUnknown),
+            (&[("pub", "")], Code::JwkMissing),
+            (&[("pub", "\"AA\"")], Code::KeyLength),
+            (&[("priv", "\"AA\"")], Code::KeyNotPublic),
+            (&[("use", "\"enc\"")], Code::JwkValue),
+            (&[("key_ops", "[\"sign\"]")], Code::JwkValue),
+        ] {
+            assert_eq!(code(with(changes)), Some(expected), "{changes:?}");
+        }
+    }
+}
