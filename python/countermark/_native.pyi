@@ -1,6 +1,6 @@
 """Types of the native module. What its functions do is documented where the package offers them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, final
 
 from countermark.dfns.types import CredentialAssertion
@@ -26,15 +26,41 @@ _AttestationParts: TypeAlias = tuple[
     str, str, _ClientDataParts, PublicKey, str, str | None, str | None, bytes, bytes
 ]
 
+_Notes: TypeAlias = list[tuple[str, str]]
+_AuditParts: TypeAlias = tuple[
+    str, str, PublicKey, _ClientDataParts, bytes | None, str | None, bytes, _Notes
+]
+_ExtensionParts: TypeAlias = tuple[
+    int | None,
+    bool | bytes | None,
+    int | None,
+    list[tuple[int, int, int]] | None,
+    bool | bytes | None,
+    bytes | None,
+    bool | None,
+    dict[str, bytes],
+]
+_PathParts: TypeAlias = tuple[list[bytes], bytes | None, str, int, _Notes]
+
 __all__ = [
+    "AttestationObject",
+    "AuthenticatorData",
+    "Certificate",
+    "CosePublicKey",
     "KeySigner",
+    "Metadata",
+    "MetadataEntry",
     "PreparedCredential",
     "PrivateKey",
     "PublicKey",
+    "TrustAnchors",
     "__version__",
     "algorithms",
     "base64url_decode",
     "base64url_encode",
+    "cbor_decode",
+    "cbor_diagnostic",
+    "cbor_encode",
     "client_data_decode",
     "client_data_encode",
     "client_data_encode_b64u",
@@ -51,9 +77,18 @@ __all__ = [
     "hex_decode",
     "judge_assertion",
     "judge_attestation",
+    "judge_audit_record",
+    "judge_authentication",
+    "judge_registration",
     "match_profiles",
+    "parse_attestation_object",
+    "parse_authenticator_data",
+    "parse_certificate",
     "pem_decode",
     "random_credential_id",
+    "validate_path",
+    "verify_assertion_signature",
+    "verify_attestation_statement",
 ]
 
 __version__: str
@@ -114,6 +149,151 @@ class PublicKey:
     ) -> None: ...
 
 @final
+class CosePublicKey:
+    @staticmethod
+    def from_bytes(data: _Data, allow_sha1: bool, strictness: str, /) -> CosePublicKey: ...
+    @staticmethod
+    def from_public_key(key: PublicKey, algorithm: int | None, /) -> CosePublicKey: ...
+    @property
+    def algorithm(self) -> int: ...
+    @property
+    def public_key(self) -> PublicKey: ...
+    @property
+    def tolerated(self) -> _Notes: ...
+    def to_bytes(self) -> bytes: ...
+    def verify(self, message: _Data, signature: _Data, /) -> None: ...
+    def equals(self, other: CosePublicKey) -> bool: ...
+
+@final
+class AuthenticatorData:
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def rp_id_hash(self) -> bytes: ...
+    @property
+    def flags(self) -> int: ...
+    @property
+    def sign_count(self) -> int: ...
+    @property
+    def aaguid(self) -> str | None: ...
+    @property
+    def credential_id(self) -> bytes | None: ...
+    @property
+    def credential_public_key(self) -> bytes | None: ...
+    @property
+    def extensions(self) -> _ExtensionParts: ...
+    @property
+    def tolerated(self) -> _Notes: ...
+
+@final
+class AttestationObject:
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def format(self) -> str: ...
+    @property
+    def statement(self) -> Any: ...
+    @property
+    def authenticator_data(self) -> AuthenticatorData: ...
+    @property
+    def tolerated(self) -> _Notes: ...
+
+@final
+class Certificate:
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def serial(self) -> bytes: ...
+    @property
+    def issuer(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def issuer_der(self) -> bytes: ...
+    @property
+    def subject_der(self) -> bytes: ...
+    @property
+    def not_before(self) -> int: ...
+    @property
+    def not_after(self) -> int: ...
+    @property
+    def public_key(self) -> PublicKey | None: ...
+    @property
+    def public_key_der(self) -> bytes: ...
+    @property
+    def signature_algorithm(self) -> str: ...
+    @property
+    def is_ca(self) -> bool | None: ...
+    @property
+    def extensions(self) -> list[tuple[str, bool, bytes]]: ...
+    @property
+    def tolerated(self) -> _Notes: ...
+
+@final
+class TrustAnchors:
+    @staticmethod
+    def read(certificates: list[_Text], /) -> TrustAnchors: ...
+    @staticmethod
+    def from_key(subject: _Data, key: PublicKey, /) -> TrustAnchors: ...
+    def joined(self, other: TrustAnchors) -> TrustAnchors: ...
+    @property
+    def certificates(self) -> list[bytes]: ...
+    def __len__(self) -> int: ...
+
+@final
+class MetadataEntry:
+    @property
+    def aaguid(self) -> str | None: ...
+    @property
+    def aaid(self) -> str | None: ...
+    @property
+    def key_identifiers(self) -> list[str]: ...
+    @property
+    def description(self) -> str | None: ...
+    @property
+    def protocol_family(self) -> str | None: ...
+    @property
+    def status_reports(
+        self,
+    ) -> list[tuple[str, str | None, bytes | None, str | None, str | None]]: ...
+    @property
+    def time_of_last_status_change(self) -> str | None: ...
+    @property
+    def attestation_roots(self) -> list[bytes]: ...
+    @property
+    def anchors(self) -> TrustAnchors: ...
+    @property
+    def statement(self) -> str | None: ...
+
+@final
+class Metadata:
+    @staticmethod
+    def from_blob(
+        blob: _Text,
+        trust: TrustAnchors,
+        at: int | None,
+        previous_number: int | None,
+        allow_expired: bool,
+        allow_sha1: bool,
+        /,
+    ) -> Metadata: ...
+    @staticmethod
+    def parse_unverified(blob: _Text, /) -> Metadata: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def next_update(self) -> str: ...
+    @property
+    def legal_header(self) -> str | None: ...
+    @property
+    def entries(self) -> list[MetadataEntry]: ...
+    def find(self, aaguid: str, /) -> MetadataEntry | None: ...
+    def find_by_key_identifier(self, identifier: str, /) -> MetadataEntry | None: ...
+    def __len__(self) -> int: ...
+
+@final
 class KeySigner:
     def __new__(
         cls,
@@ -144,6 +324,9 @@ class PreparedCredential:
 def algorithms() -> list[str]: ...
 def base64url_decode(text: _Text, padding: bool | None = None, /) -> bytes: ...
 def base64url_encode(data: _Data, /) -> str: ...
+def cbor_decode(data: _Data, strictness: str, /) -> Any: ...
+def cbor_diagnostic(data: _Data, strictness: str, /) -> str: ...
+def cbor_encode(value: object, /) -> bytes: ...
 def client_data_decode(data: _Data, /) -> _ClientDataParts: ...
 def client_data_encode(
     challenge: str, purpose: str, profile: str, origin: str | None, cross_origin: bool | None, /
@@ -194,6 +377,62 @@ def judge_attestation(
     explain: bool,
     /,
 ) -> tuple[list[_CheckParts] | None, _AttestationParts | None]: ...
+def judge_audit_record(
+    record: Mapping[str, Any] | _Text,
+    public_key: PublicKey | None,
+    expected: tuple[Any, ...],
+    explain: bool,
+    /,
+) -> tuple[list[_CheckParts] | None, _AuditParts | None]: ...
+def judge_authentication(
+    response: Mapping[str, Any] | _Text,
+    public_key: CosePublicKey,
+    common: tuple[Any, ...],
+    choices: tuple[Any, ...],
+    explain: bool,
+    /,
+) -> tuple[list[_CheckParts] | None, tuple[Any, ...] | None]: ...
+def judge_registration(
+    response: Mapping[str, Any] | _Text,
+    common: tuple[Any, ...],
+    algorithms: Sequence[int] | None,
+    attesting: tuple[Any, ...],
+    explain: bool,
+    /,
+) -> tuple[list[_CheckParts] | None, tuple[Any, ...] | None]: ...
 def match_profiles(data: _Data, /) -> list[str]: ...
+def parse_attestation_object(
+    data: _Data, strictness: str, repair: bool, /
+) -> AttestationObject: ...
+def parse_authenticator_data(
+    data: _Data, strictness: str, repair: bool, /
+) -> AuthenticatorData: ...
+def parse_certificate(data: _Text, strictness: str, /) -> Certificate: ...
 def pem_decode(text: _Text, /) -> tuple[str, bytes]: ...
 def random_credential_id() -> str: ...
+def validate_path(
+    certificates: list[_Data],
+    trust: TrustAnchors,
+    at: int | None,
+    allow_sha1: bool,
+    strictness: str,
+    critical: Sequence[str],
+    /,
+) -> _PathParts: ...
+def verify_assertion_signature(
+    authenticator_data: _Data,
+    signature: _Data,
+    client_data_hash: _Data,
+    public_key: CosePublicKey,
+    allow_sha1: bool,
+    strictness: str,
+    /,
+) -> AuthenticatorData: ...
+def verify_attestation_statement(
+    attestation_object: _Data,
+    client_data_hash: _Data,
+    attesting: tuple[Any, ...],
+    allow_sha1: bool,
+    strictness: str,
+    /,
+) -> tuple[CosePublicKey, AuthenticatorData, tuple[Any, ...], _Notes]: ...

@@ -13,49 +13,9 @@ from typing import Any
 from countermark import _native
 from countermark.dfns.client_data import ClientData
 from countermark.dfns.types import CredentialKind
-from countermark.errors import ArgumentTypeError, Error, InternalError
+from countermark.errors import ArgumentTypeError, InternalError
 from countermark.keys import BytesLike, PublicKey
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One step of a verification.
-
-    Attributes:
-        step: its name: ``shape``, ``kind``, ``credential_id``, ``client_data``, ``type``, ``challenge``,
-            ``origin``, ``cross_origin``, ``profile``, ``attestation_data``, ``public_key``, ``algorithm``,
-            ``signature``.
-        section: what it looks at.
-        passed: whether it holds; None where something before it failed, so that it could not be judged.
-        error: why it does not hold, the exception that ``verify_*`` would raise; or None.
-    """
-
-    step: str
-    section: str
-    passed: bool | None
-    error: Error | None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All steps of a verification, in order.
-
-    Attributes:
-        valid: whether every step passed.
-        checks: the steps.
-    """
-
-    valid: bool
-    checks: tuple[Check, ...]
-
-    def __bool__(self) -> bool:
-        """Whether it is valid, so that a report may stand in a condition."""
-        return self.valid
-
-    @property
-    def errors(self) -> tuple[Error, ...]:
-        """The reasons of all steps that failed, in order."""
-        return tuple(check.error for check in self.checks if check.error is not None)
+from countermark.report import Check, Report, report_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +134,9 @@ def explain_assertion(
 ) -> Report:
     """Tells step by step what is right and wrong with an assertion; arguments as for `verify_assertion`.
 
+    The steps are ``shape``, ``kind``, ``credential_id``, ``client_data``, ``type``, ``challenge``, ``origin``,
+    ``cross_origin``, ``profile``, ``algorithm`` and ``signature``.
+
     Raises:
         ArgumentTypeError, ArgumentValueError: an argument that is not taken; never for the assertion. An
             expectation that cannot be met is a step that fails.
@@ -183,7 +146,7 @@ def explain_assertion(
     checks, _ = _native.judge_assertion(
         assertion, _handle(public_key), algorithm, (*common, *flags), True
     )
-    return _report(checks)
+    return report_of(checks)
 
 
 def verify_attestation(
@@ -239,6 +202,8 @@ def explain_attestation(
 ) -> Report:
     """Tells step by step what is right and wrong with a new credential; arguments as for `verify_attestation`.
 
+    The steps are those of `explain_assertion`, with ``attestation_data`` and ``public_key`` before ``algorithm``.
+
     Raises:
         ArgumentTypeError, ArgumentValueError: an argument that is not taken; never for the credential. An
             expectation that cannot be met is a step that fails.
@@ -247,7 +212,7 @@ def explain_attestation(
     flags = (low_s, allow_padded_base64url)
     handle = None if public_key is None else _handle(public_key)
     checks, _ = _native.judge_attestation(credential, handle, (*common, *flags), True)
-    return _report(checks)
+    return report_of(checks)
 
 
 def _handle(public_key: PublicKey) -> _native.PublicKey:
@@ -257,11 +222,6 @@ def _handle(public_key: PublicKey) -> _native.PublicKey:
             code="argument.type",
         )
     return public_key._handle
-
-
-def _report(checks: list[tuple[str, str, bool | None, Error | None]] | None) -> Report:
-    steps = tuple(Check(*check) for check in checks or ())
-    return Report(valid=bool(steps) and all(check.passed for check in steps), checks=steps)
 
 
 def _assertion(

@@ -63,6 +63,7 @@ pub(crate) fn name(class: Class) -> &'static str {
         Class::UnsupportedAlgorithm => "UnsupportedAlgorithm",
         Class::InvalidSignature => "InvalidSignature",
         Class::ClaimMismatch => "ClaimMismatch",
+        Class::UntrustedAttestation => "UntrustedAttestation",
         Class::LimitExceeded => "LimitExceeded",
         Class::KeyClosed => "KeyClosed",
         Class::InternalError => "InternalError",

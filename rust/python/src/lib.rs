@@ -2,6 +2,7 @@
 //! what comes back; nothing is decided here. Types are in `_native.pyi`, documentation in the Python modules.
 
 mod arguments;
+mod audit;
 mod call;
 mod dfns;
 mod format;
@@ -9,11 +10,14 @@ mod keys;
 mod records;
 mod signer;
 mod verification;
+mod webauthn;
 
 use pyo3::prelude::*;
 
 #[pymodule]
 mod _native {
+    #[pymodule_export]
+    use super::audit::judge_audit_record;
     #[pymodule_export]
     use super::dfns::{
         PreparedCredential, client_data_decode, client_data_encode, client_data_encode_b64u,
@@ -28,6 +32,22 @@ mod _native {
     use super::signer::KeySigner;
     #[pymodule_export]
     use super::verification::{judge_assertion, judge_attestation};
+    #[pymodule_export]
+    use super::webauthn::cbor::{cbor_decode, cbor_diagnostic, cbor_encode};
+    #[pymodule_export]
+    use super::webauthn::ceremonies::{
+        judge_authentication, judge_registration, verify_assertion_signature, verify_attestation_statement,
+    };
+    #[pymodule_export]
+    use super::webauthn::certificates::{Certificate, TrustAnchors, parse_certificate, validate_path};
+    #[pymodule_export]
+    use super::webauthn::cose::CosePublicKey;
+    #[pymodule_export]
+    use super::webauthn::metadata::{Metadata, MetadataEntry};
+    #[pymodule_export]
+    use super::webauthn::parsed::{
+        AttestationObject, AuthenticatorData, parse_attestation_object, parse_authenticator_data,
+    };
 
     use pyo3::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Python mappings and JSON text as the core's neutral records.
 
-use countermark_core::dfns::record::{Field, Format, Record};
 use countermark_core::error::{Code, Error, Result as CoreResult};
+use countermark_core::format::record::{Field, Format, Record};
 use countermark_core::limits;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
@@ -39,10 +39,10 @@ impl Source {
         }
     }
 
-    /// The record; text is read now.
-    pub(crate) fn record(&self) -> CoreResult<Record<'_>> {
+    /// The record, which is given away; text is read now.
+    pub(crate) fn take(&mut self) -> CoreResult<Record<'_>> {
         match self {
-            Self::Mapping(record) => record.clone(),
+            Self::Mapping(record) => core::mem::replace(record, Ok(Record::default())),
             Self::Json(data) => Record::from_json(data),
         }
     }
@@ -118,6 +118,9 @@ fn field(
     depth: usize,
     room: &mut Room,
 ) -> PyResult<Field<'static>> {
+    if value.is_none() {
+        return Ok(Field::Null);
+    }
     if let Ok(text) = value.cast::<PyString>() {
         // A lone surrogate makes it something that is not text.
         return Ok(text.to_str().map_or(Field::Other, |text| Field::Text(text.to_owned().into())));

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use countermark_core::dfns::assertion::Signing;
-use countermark_core::dfns::record::CHALLENGE;
 use countermark_core::dfns::{CredentialKind, Profile, challenge};
 use countermark_core::error::{Code, Error, Result as CoreResult};
+use countermark_core::format::record::CHALLENGE;
 use countermark_core::key::PublicKey as CorePublicKey;
 use countermark_core::key::signing::Scheme;
 use countermark_core::limits;
@@ -135,9 +135,9 @@ impl KeySigner {
             return Ok(text);
         }
         let py = value.py();
-        let source = Source::new(value, "challenge", &CHALLENGE)?;
+        let mut source = Source::new(value, "challenge", &CHALLENGE)?;
         let accepted = call(py, || -> CoreResult<String> {
-            let record = source.record()?;
+            let record = source.take()?;
             challenge::accept(&record, self.signing.kind, &self.signing.credential_id).map(str::to_owned)
         })?;
         PyBackedStr::try_from(PyString::new(py, &accepted))

@@ -4,10 +4,10 @@ use countermark_core::crypto::Hash;
 use countermark_core::dfns::assertion::{self, AssertionExpectation};
 use countermark_core::dfns::credential::{self, AttestationExpectation};
 use countermark_core::dfns::expectation::Expectation;
-use countermark_core::dfns::record::{ASSERTION, CREDENTIAL};
-use countermark_core::dfns::report::{Outcome, Report};
 use countermark_core::dfns::{CredentialKind, Profile};
+use countermark_core::format::record::{ASSERTION, CREDENTIAL};
 use countermark_core::key::signing::Scheme;
+use countermark_core::report::{Outcome, Report};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBytes, PyList, PyTuple};
@@ -93,7 +93,7 @@ pub(crate) fn judge_assertion<'py>(
     let py = assertion.py();
     let common = Common::new(common)?;
     let algorithm = optional_set_member(algorithm, "algorithm")?;
-    let source = Source::new(assertion, "assertion", &ASSERTION)?;
+    let mut source = Source::new(assertion, "assertion", &ASSERTION)?;
     let public_key = &public_key.get().0;
     let (report, verified) = detached(py, || {
         let expected = AssertionExpectation {
@@ -102,10 +102,10 @@ pub(crate) fn judge_assertion<'py>(
             algorithm: algorithm.as_deref(),
         };
         if explain {
-            let (report, verified) = assertion::explain(source.record(), &expected)?;
+            let (report, verified) = assertion::explain(source.take(), &expected)?;
             Ok((Some(report), verified))
         } else {
-            Ok((None, Some(assertion::verify(source.record(), &expected)?)))
+            Ok((None, Some(assertion::verify(source.take(), &expected)?)))
         }
     })?;
     let verified = verified.map(|verified| {
@@ -132,15 +132,15 @@ pub(crate) fn judge_attestation<'py>(
 ) -> PyResult<(Option<Bound<'py, PyList>>, Option<AttestationParts<'py>>)> {
     let py = credential.py();
     let common = Common::new(common)?;
-    let source = Source::new(credential, "credential", &CREDENTIAL)?;
+    let mut source = Source::new(credential, "credential", &CREDENTIAL)?;
     let public_key = public_key.map(|key| key.get().0.as_ref());
     let (report, verified) = detached(py, || {
         let expected = AttestationExpectation { common: common.expectation()?, public_key };
         if explain {
-            let (report, verified) = credential::explain(source.record(), &expected)?;
+            let (report, verified) = credential::explain(source.take(), &expected)?;
             Ok((Some(report), verified))
         } else {
-            Ok((None, Some(credential::verify(source.record(), &expected)?)))
+            Ok((None, Some(credential::verify(source.take(), &expected)?)))
         }
     })?;
     let verified = verified.map(|verified| {
@@ -160,7 +160,7 @@ pub(crate) fn judge_attestation<'py>(
 }
 
 /// (step, section, passed or None, error or None) for each step.
-fn checks<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py, PyList>> {
+pub(crate) fn checks<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py, PyList>> {
     let list = PyList::empty(py);
     for check in &report.checks {
         let (passed, error) = match &check.outcome {
