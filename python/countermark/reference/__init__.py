@@ -1,8 +1,8 @@
 """The independent pure-Python twin of countermark, written from the specifications.
 
-It offers the public names of ``countermark``, ``countermark.dfns`` and ``countermark.external`` and raises the same
-errors, so that tests can hold the two together. It is readable rather than fast, needs the ``reference`` extra
-(``cryptography``), and does not wipe secrets: use it to check, not to sign.
+It offers the public names of ``countermark``, ``countermark.dfns``, ``countermark.webauthn`` and
+``countermark.external`` and raises the same errors, so that tests can hold the two together. It is readable rather than
+fast, needs the ``reference`` extra (``cryptography``), and does not wipe secrets: use it to check, not to sign.
 """
 
 from countermark.reference.bodies import (
@@ -25,6 +25,7 @@ from countermark.reference.dfns import (
     Report,
     VerifiedAssertion,
     VerifiedAttestation,
+    VerifiedAudit,
     create_credential,
     credential_id_from_key,
     decode_client_data,
@@ -34,41 +35,98 @@ from countermark.reference.dfns import (
     encode_client_data_b64u,
     explain_assertion,
     explain_attestation,
+    explain_audit_record,
     fingerprint,
     match_profiles,
     random_credential_id,
     verify_assertion,
     verify_attestation,
+    verify_audit_record,
 )
 from countermark.reference.external import ExternalSigner, from_cryptography
 from countermark.reference.format.base64url import decode as base64url_decode
 from countermark.reference.format.base64url import encode as base64url_encode
+from countermark.reference.format.cbor import cbor_decode, cbor_diagnostic, cbor_encode
 from countermark.reference.format.hex import decode as hex_decode
 from countermark.reference.format.pem import decode as pem_decode
 from countermark.reference.key.algorithm import Algorithm
 from countermark.reference.key.private_key import PrivateKey
 from countermark.reference.key.public_key import PublicKey
+from countermark.reference.webauthn import (
+    Attestation,
+    AttestationObject,
+    AuthenticatorData,
+    Certificate,
+    ClientExtensions,
+    CollectedClientData,
+    CoseAlgorithm,
+    CosePublicKey,
+    Extensions,
+    Flags,
+    Metadata,
+    MetadataEntry,
+    StatusReport,
+    Tolerance,
+    TrustAnchors,
+    TrustPath,
+    VerifiedAttestationStatement,
+    VerifiedAuthentication,
+    VerifiedRegistration,
+    explain_authentication,
+    explain_registration,
+    parse_attestation_object,
+    parse_authenticator_data,
+    parse_certificate,
+    validate_path,
+    verify_assertion_signature,
+    verify_attestation_statement,
+    verify_authentication,
+    verify_registration,
+)
 
 __all__ = [
     "Algorithm",
     "AssertionBody",
+    "Attestation",
+    "AttestationObject",
+    "AuthenticatorData",
+    "Certificate",
     "Check",
     "ClientData",
     "ClientDataProfile",
+    "ClientExtensions",
+    "CollectedClientData",
+    "CoseAlgorithm",
+    "CosePublicKey",
     "CredentialAssertion",
     "CredentialBody",
     "CredentialInfo",
+    "Extensions",
     "ExternalSigner",
     "FirstFactorBody",
+    "Flags",
     "KeySigner",
+    "Metadata",
+    "MetadataEntry",
     "PrivateKey",
     "PublicKey",
     "RegistrationBody",
     "Report",
+    "StatusReport",
+    "Tolerance",
+    "TrustAnchors",
+    "TrustPath",
     "VerifiedAssertion",
     "VerifiedAttestation",
+    "VerifiedAttestationStatement",
+    "VerifiedAudit",
+    "VerifiedAuthentication",
+    "VerifiedRegistration",
     "base64url_decode",
     "base64url_encode",
+    "cbor_decode",
+    "cbor_diagnostic",
+    "cbor_encode",
     "create_credential",
     "credential_id_from_key",
     "decode_client_data",
@@ -80,15 +138,27 @@ __all__ = [
     "encode_client_data_b64u",
     "explain_assertion",
     "explain_attestation",
+    "explain_audit_record",
+    "explain_authentication",
+    "explain_registration",
     "fingerprint",
     "from_cryptography",
     "hex_decode",
     "match_profiles",
     "new_credential_body",
+    "parse_attestation_object",
+    "parse_authenticator_data",
+    "parse_certificate",
     "pem_decode",
     "random_credential_id",
     "register_key",
     "registration_body",
+    "validate_path",
     "verify_assertion",
+    "verify_assertion_signature",
     "verify_attestation",
+    "verify_attestation_statement",
+    "verify_audit_record",
+    "verify_authentication",
+    "verify_registration",
 ]

@@ -63,7 +63,7 @@ def signer_argument(value: object, name: str) -> Signer:
             raise _bad_value(f"{name}.{attribute} is not one of {allowed}")
     if not public_key.algorithm.startswith("ES") and returns != "raw":
         raise _bad_value(f"{name}.returns must be 'raw' for {public_key.algorithm}")
-    if public_key.algorithm.startswith("Ed") and takes != "message":
+    if public_key.algorithm.startswith(("Ed", "ML")) and takes != "message":
         raise _bad_value(f"{name}.takes must be 'message' for {public_key.algorithm}")
     return value  # type: ignore[return-value]  # every attribute of the protocol has been checked
 

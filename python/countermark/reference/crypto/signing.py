@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from cryptography.exceptions import InvalidSignature as PrimitiveRefusal
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa, utils
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, mldsa, rsa, utils
 from cryptography.hazmat.primitives.asymmetric import padding as rsa_padding
 
 from countermark.errors import ArgumentValueError
@@ -314,5 +314,57 @@ def rsa_verify(
     scheme = _scheme(padding, hash_name)
     try:
         numbers.public_key().verify(signature, hashed, scheme, utils.Prehashed(HASHES[hash_name]))
+    except PrimitiveRefusal:
+        raise invalid() from None
+
+
+def rsa_verify_sha1(numbers: rsa.RSAPublicNumbers, message: bytes, signature: bytes) -> None:
+    """Verifies RSASSA-PKCS1-v1_5 with SHA-1 (RFC 8812 section 2, RS1), which callers must ask for."""
+    size = (numbers.n.bit_length() + 7) // 8
+    if len(signature) != size or int.from_bytes(signature, "big") >= numbers.n:
+        raise invalid()
+    try:
+        numbers.public_key().verify(
+            signature,
+            message,
+            rsa_padding.PKCS1v15(),
+            hashes.SHA1(),  # noqa: S303
+        )
+    except PrimitiveRefusal:
+        raise invalid() from None
+
+
+# --- ML-DSA, FIPS 204 ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LatticeParameters:
+    """A parameter set of FIPS 204 section 4, with the octets of its public keys and signatures."""
+
+    name: str
+    size: int
+    signature_size: int
+
+
+MLDSA44: Final = LatticeParameters("ML-DSA-44", 1312, 2420)
+MLDSA65: Final = LatticeParameters("ML-DSA-65", 1952, 3309)
+MLDSA87: Final = LatticeParameters("ML-DSA-87", 2592, 4627)
+
+_LatticePublic: TypeAlias = mldsa.MLDSA44PublicKey | mldsa.MLDSA65PublicKey | mldsa.MLDSA87PublicKey
+_LATTICE: Final[dict[str, Callable[[bytes], _LatticePublic]]] = {
+    "ML-DSA-44": mldsa.MLDSA44PublicKey.from_public_bytes,
+    "ML-DSA-65": mldsa.MLDSA65PublicKey.from_public_bytes,
+    "ML-DSA-87": mldsa.MLDSA87PublicKey.from_public_bytes,
+}
+
+
+def mldsa_verify(
+    parameters: LatticeParameters, public: bytes, message: bytes, signature: bytes
+) -> None:
+    """Verifies a signature of a message with an empty context (section 5.3)."""
+    if len(signature) != parameters.signature_size:
+        raise invalid()
+    try:
+        _LATTICE[parameters.name](public).verify(signature, message)
     except PrimitiveRefusal:
         raise invalid() from None

@@ -11,6 +11,11 @@ from countermark.reference.dfns.assertion import (
     explain_assertion,
     verify_assertion,
 )
+from countermark.reference.dfns.audit import (
+    VerifiedAudit,
+    explain_audit_record,
+    verify_audit_record,
+)
 from countermark.reference.dfns.client_data import (
     ClientData,
     decode_client_data,
@@ -31,7 +36,7 @@ from countermark.reference.dfns.credential import (
 )
 from countermark.reference.dfns.fingerprint import encode_attestation_data, fingerprint
 from countermark.reference.dfns.profile import ClientDataProfile
-from countermark.reference.dfns.report import Check, Report
+from countermark.reference.report import Check, Report
 
 __all__ = [
     "AssertionBody",
@@ -45,6 +50,7 @@ __all__ = [
     "Report",
     "VerifiedAssertion",
     "VerifiedAttestation",
+    "VerifiedAudit",
     "create_credential",
     "credential_id_from_key",
     "decode_client_data",
@@ -54,9 +60,11 @@ __all__ = [
     "encode_client_data_b64u",
     "explain_assertion",
     "explain_attestation",
+    "explain_audit_record",
     "fingerprint",
     "match_profiles",
     "random_credential_id",
     "verify_assertion",
     "verify_attestation",
+    "verify_audit_record",
 ]

@@ -37,7 +37,10 @@ from countermark.reference.dfns.expectation import (
 )
 from countermark.reference.dfns.kind import KINDS
 from countermark.reference.dfns.profile import BY_NAME, ClientDataProfile
-from countermark.reference.dfns.record import (
+from countermark.reference.dfns.signature_algorithm import check_padding, hash_of
+from countermark.reference.external import ExternalSigner, Signer, sign_with, signer_argument
+from countermark.reference.format import is_bytes, is_text, json, text_argument
+from countermark.reference.format.record import (
     Source,
     nested_members,
     permitted_text,
@@ -46,12 +49,9 @@ from countermark.reference.dfns.record import (
     source_argument,
     top_members,
 )
-from countermark.reference.dfns.report import Report, Step, raise_first_failure, run
-from countermark.reference.dfns.signature_algorithm import check_padding, hash_of
-from countermark.reference.external import ExternalSigner, Signer, sign_with, signer_argument
-from countermark.reference.format import is_bytes, is_text, json, text_argument
 from countermark.reference.key.private_key import PrivateKey
 from countermark.reference.key.public_key import PublicKey
+from countermark.reference.report import Report, Step, raise_first_failure, run
 
 
 class AssertionBody(TypedDict):

@@ -11,8 +11,8 @@ from typing import Final, cast
 
 from countermark.errors import ClaimMismatch, LimitExceeded
 from countermark.reference.dfns.kind import ALLOW_LISTS
-from countermark.reference.dfns.record import malformed, member_text
 from countermark.reference.format import shown
+from countermark.reference.format.record import malformed, member_text
 
 MAX_ALLOWED: Final = 10_000
 """Entries of an allow-list."""

@@ -20,7 +20,6 @@ from countermark.reference.arguments import (
     unicode_text,
 )
 from countermark.reference.dfns.profile import BY_NAME, TABLE, ClientDataProfile, Origin, Row
-from countermark.reference.dfns.record import malformed, required
 from countermark.reference.format import (
     base64url,
     bytes_argument,
@@ -28,6 +27,7 @@ from countermark.reference.format import (
     json,
     text_argument,
 )
+from countermark.reference.format.record import malformed, required
 
 TYPES: Final = ("key.get", "key.create")
 

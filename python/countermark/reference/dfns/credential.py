@@ -49,7 +49,10 @@ from countermark.reference.dfns.fingerprint import (
 )
 from countermark.reference.dfns.kind import KINDS
 from countermark.reference.dfns.profile import BY_NAME, ClientDataProfile
-from countermark.reference.dfns.record import (
+from countermark.reference.dfns.signature_algorithm import hash_of
+from countermark.reference.external import Signer, sign_with, signer_argument
+from countermark.reference.format import base64url, hex, text_argument
+from countermark.reference.format.record import (
     Source,
     malformed,
     nested_members,
@@ -59,11 +62,8 @@ from countermark.reference.dfns.record import (
     source_argument,
     top_members,
 )
-from countermark.reference.dfns.report import Report, Step, raise_first_failure, run
-from countermark.reference.dfns.signature_algorithm import hash_of
-from countermark.reference.external import Signer, sign_with, signer_argument
-from countermark.reference.format import base64url, hex, text_argument
 from countermark.reference.key.public_key import PublicKey
+from countermark.reference.report import Report, Step, raise_first_failure, run
 
 
 class CredentialInfo(TypedDict):

@@ -30,7 +30,8 @@ def known_algorithm(algorithm: str) -> str:
 
 
 def is_edwards(key: PublicKey) -> bool:
-    return key.algorithm in ("Ed25519", "Ed448")
+    """Whether the key signs messages rather than hashes of them, which is also so of ML-DSA."""
+    return key.algorithm not in ("ES256", "ES384", "ES512", "ES256K", "RS256")
 
 
 def is_rsa(key: PublicKey) -> bool:

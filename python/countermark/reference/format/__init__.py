@@ -7,7 +7,7 @@ any Python type as bytes or text, and showing a piece of foreign input in a mess
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias, TypeGuard
+from typing import Any, Final, TypeAlias, TypeGuard, cast
 
 from countermark.errors import ArgumentTypeError, ArgumentValueError, LimitExceeded
 
@@ -117,7 +117,9 @@ MAX_ENTRIES: Final = 1024
 """Entries of a foreign mapping; its iterator need not end by itself."""
 
 
-def mapping_entries(mapping: Mapping[Any, object]) -> list[tuple[object, object]] | None:
+def mapping_entries(
+    mapping: Mapping[Any, object], limit: int = MAX_ENTRIES
+) -> list[tuple[object, object]] | None:
     """The pairs of a foreign mapping, or None if what it gives are no pairs.
 
     Raises:
@@ -129,14 +131,24 @@ def mapping_entries(mapping: Mapping[Any, object]) -> list[tuple[object, object]
         return None
     found: list[tuple[object, object]] = []
     for entry in entries:
-        if len(found) == MAX_ENTRIES:
-            raise LimitExceeded(
-                f"a mapping has more than {MAX_ENTRIES} members", code="limit.count"
-            )
+        if len(found) == limit:
+            raise LimitExceeded(f"a mapping has more than {limit} members", code="limit.count")
         if not issubclass(type(entry), tuple) or tuple.__len__(entry) != 2:
             return None
         found.append((tuple.__getitem__(entry, 0), tuple.__getitem__(entry, 1)))
     return found
+
+
+def is_sequence(value: object) -> bool:
+    """Whether this is a list or tuple, whatever its ``__class__`` says."""
+    return issubclass(type(value), list | tuple)
+
+
+def sequence_items(value: object) -> list[object]:
+    """What a list or tuple holds, whatever its iterator says."""
+    if issubclass(type(value), tuple):
+        return [*tuple.__getitem__(cast("tuple[object, ...]", value), slice(None))]
+    return list.copy(cast("list[object]", value))
 
 
 def check_size(size: int, name: str, limit: int | None) -> None:

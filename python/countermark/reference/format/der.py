@@ -1,8 +1,9 @@
 """DER, ITU-T X.690 (2021): one encoding for one value, read from whole inputs.
 
-Only what the key formats need: single-byte identifiers (8.1.2), definite lengths in the fewest
-octets (8.1.3 with 10.1), INTEGER (8.3), BIT STRING (8.6), OCTET STRING (8.7), NULL (8.8), SEQUENCE
-(8.9), context tags (8.14) and OBJECT IDENTIFIER (8.19).
+Only what keys and certificates need: definite lengths in the fewest octets (8.1.3 with 10.1),
+BOOLEAN (8.2), INTEGER (8.3), ENUMERATED (8.4), BIT STRING (8.6), OCTET STRING (8.7), NULL (8.8),
+SEQUENCE (8.9), SET OF (8.12 with 11.6), context tags (8.14) and OBJECT IDENTIFIER (8.19).
+Identifiers of several octets (8.1.2.4) are read by `Reader.tagged` only.
 """
 
 from __future__ import annotations
@@ -15,17 +16,32 @@ from countermark.reference.format import check_size
 MAX_DER: Final = 64 * 1024
 """The largest DER structure that is read, in bytes."""
 
+BOOLEAN: Final = 0x01
 INTEGER: Final = 0x02
 BIT_STRING: Final = 0x03
 OCTET_STRING: Final = 0x04
 NULL: Final = 0x05
 OBJECT_IDENTIFIER: Final = 0x06
+ENUMERATED: Final = 0x0A
+UTF8_STRING: Final = 0x0C
+PRINTABLE_STRING: Final = 0x13
+IA5_STRING: Final = 0x16
+UTC_TIME: Final = 0x17
+GENERALIZED_TIME: Final = 0x18
+VISIBLE_STRING: Final = 0x1A
+BMP_STRING: Final = 0x1E
 SEQUENCE: Final = 0x30
+SET: Final = 0x31
 CONTEXT_0: Final = 0xA0
 CONTEXT_1: Final = 0xA1
+CONTEXT_2: Final = 0xA2
+CONTEXT_3: Final = 0xA3
+CONTEXT_0_PRIMITIVE: Final = 0x80
 CONTEXT_1_PRIMITIVE: Final = 0x81
+CONTEXT_2_PRIMITIVE: Final = 0x82
 
 _LENGTH_OCTETS: Final = 4
+_TAG_OCTETS: Final = 4
 
 
 class Element(NamedTuple):
@@ -34,6 +50,30 @@ class Element(NamedTuple):
     tag: int
     content: bytes
     offset: int
+
+    @property
+    def inside(self) -> Reader:
+        """A reader of the elements within this one."""
+        return Reader(self.content, self.offset)
+
+    @property
+    def encoded(self) -> bytes:
+        """The element as it was read: in DER there is no other way to write it."""
+        return encode(self.tag, self.content)
+
+
+class Tagged(NamedTuple):
+    """An element whose tag may have any number; ``leading`` holds its class and form (8.1.2.2)."""
+
+    leading: int
+    number: int
+    content: bytes
+    offset: int
+
+    @property
+    def is_context(self) -> bool:
+        """Whether the tag is a context-specific one around other elements."""
+        return self.leading == CONTEXT_0
 
     @property
     def inside(self) -> Reader:
@@ -62,6 +102,10 @@ class Reader:
         if not self.at_end():
             raise self._error("trailing", "something follows a complete DER structure")
 
+    def skip_rest(self) -> None:
+        """Passes over what is left, whatever it is."""
+        self._at = len(self._data)
+
     def any(self) -> Element:
         """Reads an element of any tag (X.690 8.1.1)."""
         tag = self._octet()
@@ -74,6 +118,20 @@ class Reader:
         start = self._at
         self._at += length
         return Element(tag, self._data[start : self._at], self._offset + start)
+
+    def tagged(self) -> Tagged:
+        """Reads an element of any tag and of any tag number (8.1.2.4), in the fewest octets."""
+        leading = self._octet()
+        number = leading & 0x1F
+        if number == 0x1F:
+            number = self._tag_number()
+        length = self._length()
+        if length > len(self._data) - self._at:
+            raise self._error("truncated", "a DER element is longer than the input")
+        start = self._at
+        self._at += length
+        content = self._data[start : self._at]
+        return Tagged(leading & 0xE0, number, content, self._offset + start)
 
     def element(self, tag: int) -> Element:
         """Reads the element that must come next and must have ``tag``."""
@@ -107,6 +165,44 @@ class Reader:
             raise self._error("value", "a DER integer is not in its shortest form")
         return int.from_bytes(content, "big")
 
+    def bits(self, tag: int = BIT_STRING) -> tuple[bytes, int]:
+        """Reads a BIT STRING (8.6) with the number of its unused bits, which need not be zero."""
+        content = self.element(tag).content
+        if not content or content[0] > 7 or (len(content) == 1 and content[0]):
+            raise self._error("value", "a DER bit string has a wrong number of unused bits")
+        return content[1:], content[0]
+
+    def boolean(self) -> bool:
+        """Reads a BOOLEAN (8.2), where true is the octet 0xff (11.1)."""
+        content = self.element(BOOLEAN).content
+        if content not in (b"\x00", b"\xff"):
+            raise self._error("value", "a DER boolean is neither 0x00 nor 0xff")
+        return content == b"\xff"
+
+    def integer(self, tag: int = INTEGER) -> int:
+        """Reads an INTEGER (8.3) of either sign."""
+        content = self.element(tag).content
+        if not content:
+            raise self._error("value", "a DER integer is empty")
+        if len(content) > 1 and content[0] == (0xFF if content[1] & 0x80 else 0x00):
+            raise self._error("value", "a DER integer is not in its shortest form")
+        return int.from_bytes(content, "big", signed=True)
+
+    def enumerated(self) -> int:
+        """Reads an ENUMERATED (8.4)."""
+        return self.integer(ENUMERATED)
+
+    def set_of(self) -> list[Element]:
+        """Reads a SET OF (8.12), whose elements stand in ascending order (11.6)."""
+        inside = self.element(SET).inside
+        elements: list[Element] = []
+        while not inside.at_end():
+            elements.append(inside.any())
+        encodings = [element.encoded for element in elements]
+        if encodings != sorted(encodings):
+            raise self._error("value", "the elements of a DER set are not in order")
+        return elements
+
     def null(self) -> None:
         """Reads a NULL (8.8)."""
         if self.element(NULL).content:
@@ -119,6 +215,19 @@ class Reader:
         if not content or content[-1] & 0x80 or any(content[at] == 0x80 for at in starts):
             raise self._error("value", "a DER object identifier is malformed")
         return content
+
+    def _tag_number(self) -> int:
+        number = 0
+        for count in range(_TAG_OCTETS):
+            octet = self._octet()
+            if count == 0 and octet == 0x80:
+                break
+            number = number << 7 | octet & 0x7F
+            if octet < 0x80:
+                if number < 0x1F:
+                    break
+                return number
+        raise self._error("tag", "a DER tag number is too large or not in its shortest form")
 
     def _octet(self) -> int:
         if self.at_end():
@@ -217,3 +326,16 @@ def object_identifier(dotted: str) -> bytes:
             groups.append(arc & 0x7F | 0x80)
         content += bytes(reversed(groups))
     return content
+
+
+def dotted(content: bytes) -> str:
+    """The dotted form of the content octets of an object identifier that was read."""
+    arcs: list[int] = []
+    arc = 0
+    for octet in content:
+        arc = arc << 7 | octet & 0x7F
+        if octet < 0x80:
+            arcs.append(arc)
+            arc = 0
+    first = min(arcs[0] // 40, 2)
+    return ".".join(str(arc) for arc in (first, arcs[0] - 40 * first, *arcs[1:]))

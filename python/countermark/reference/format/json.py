@@ -65,15 +65,17 @@ class _Span(NamedTuple):
     end: int
 
 
-def read(data: object) -> dict[str, Plain]:
+def read(data: object, limit: int = MAX_TEXT) -> dict[str, Plain]:
     """Reads one object from bytes-like ``data`` (or str) into plain Python values.
+
+    ``limit`` is the longest text in bytes.
 
     Raises:
         MalformedInput: ``json.utf8``, ``.bom``, ``.syntax``, ``.surrogate``, ``.shape``,
             ``.duplicate`` or ``.trailing``, with the offset in bytes.
         LimitExceeded: ``limit.size``, ``limit.depth`` or ``limit.count``.
     """
-    return {name: span.value for name, span in _document(data)[1].items()}
+    return {name: span.value for name, span in _document(data, limit)[1].items()}
 
 
 def read_object(data: object) -> dict[str, Member]:
@@ -100,8 +102,8 @@ def text_member(members: Mapping[str, object], name: str, format_: str) -> str:
     return value
 
 
-def _document(data: object) -> tuple[bytes, dict[str, _Span]]:
-    text = text_or_bytes_argument(data, "JSON text", MAX_TEXT)
+def _document(data: object, limit: int = MAX_TEXT) -> tuple[bytes, dict[str, _Span]]:
+    text = text_or_bytes_argument(data, "JSON text", limit)
     try:
         text.decode("utf-8")
     except UnicodeDecodeError as error:

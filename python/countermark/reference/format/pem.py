@@ -1,4 +1,4 @@
-"""PEM, RFC 7468, for the labels that hold keys; one block a text.
+"""PEM, RFC 7468, for keys, one block a text, and for certificates.
 
 The checks stand in the order in which they are made: size, foreign bytes, boundaries that are not
 at the start of their line, absence of a block, unbalanced boundaries, several blocks, headers of
@@ -13,11 +13,16 @@ import re
 from binascii import a2b_base64, b2a_base64
 from typing import Final, NamedTuple
 
-from countermark.errors import MalformedInput, UnsupportedAlgorithm
+from countermark.errors import LimitExceeded, MalformedInput, UnsupportedAlgorithm
 from countermark.reference.format import shown, text_or_bytes_argument
 
 MAX_TEXT: Final = 128 * 1024
 """The longest text that is read, in bytes."""
+
+MAX_BUNDLE: Final = 16 * 1024 * 1024
+"""The longest text of many certificates that is read, in bytes."""
+
+MAX_CERTIFICATES: Final = 4096
 
 PRIVATE_LABELS: Final = frozenset(
     ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY")
@@ -83,6 +88,29 @@ def read(text: object) -> Pem:
     return Pem(label, der, parameters)
 
 
+def decode_certificates(text: object, limit: int | None = None) -> list[bytes]:
+    """The bodies of all ``CERTIFICATE`` blocks in ``text``; with a limit of 1 there is but one.
+
+    Raises:
+        MalformedInput: ``pem.*``.
+        UnsupportedAlgorithm: ``algorithm.format`` for a block of another kind.
+        LimitExceeded: ``limit.size`` or ``limit.count``.
+    """
+    blocks = _blocks(_lines(text, MAX_BUNDLE))
+    if len(blocks) > MAX_CERTIFICATES:
+        raise LimitExceeded(
+            f"the PEM text holds more than {MAX_CERTIFICATES} certificates", code="limit.count"
+        )
+    if limit is not None and len(blocks) > limit:
+        raise _malformed("multiple", f"the PEM text holds {len(blocks)} blocks, one is due")
+    for block in blocks:
+        if block.label != "CERTIFICATE":
+            raise UnsupportedAlgorithm(
+                f"a PEM block '{shown(block.label)}' is no certificate", code="algorithm.format"
+            )
+    return [_body(block) for block in blocks]
+
+
 def encode(label: str, der: bytes) -> str:
     """Writes one block with lines of 64 characters and a final line feed (RFC 7468 section 2)."""
     body = b2a_base64(der, newline=False).decode("ascii")
@@ -90,9 +118,9 @@ def encode(label: str, der: bytes) -> str:
     return "\n".join((f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""))
 
 
-def _lines(text: object) -> list[str]:
+def _lines(text: object, limit: int = MAX_TEXT) -> list[str]:
     """Steps 1 to 3: the lines without blanks at their ends, every boundary at the start of one."""
-    data = text_or_bytes_argument(text, "PEM text", MAX_TEXT)
+    data = text_or_bytes_argument(text, "PEM text", limit)
     if data.startswith(b"\xef\xbb\xbf") or b"\x00" in data:
         raise _malformed("junk", "the PEM text begins with a byte order mark or holds a NUL")
     lines = [line.rstrip(" \t") for line in _LINE_END.split(data.decode("latin-1"))]

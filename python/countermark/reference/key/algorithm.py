@@ -1,8 +1,9 @@
 """The algorithms on offer, the numbers a key of each kind is made of, and their identifiers in DER.
 
-Names are those of JOSE and COSE (RFC 7518, 8037, 8812, 9053). Object identifiers are those of RFC
-5480 section 2.1.1.1, RFC 8410 section 3 and RFC 8017 appendix A.1; the parameters that go with
-them are checked here, so that an identifier that resolves is right as a whole.
+Names are those of JOSE and COSE (RFC 7518, 8037, 8812, 9053, 9964). Object identifiers are those of
+RFC 5480 section 2.1.1.1, RFC 8410 section 3, RFC 8017 appendix A.1 and RFC 9881 section 2; the
+parameters that go with them are checked here, so that an identifier that resolves is right as a
+whole. ML-DSA keys verify and do nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from countermark.errors import InvalidKey, UnsupportedAlgorithm
 from countermark.reference.crypto.ecdsa_signature import P256, P384, P521, SECP256K1, Curve
-from countermark.reference.crypto.signing import ED448, ED25519, EdwardsCurve
+from countermark.reference.crypto.signing import (
+    ED448,
+    ED25519,
+    MLDSA44,
+    MLDSA65,
+    MLDSA87,
+    EdwardsCurve,
+    LatticeParameters,
+)
 from countermark.reference.format import der, shown, text_argument
 
 
@@ -27,6 +36,9 @@ class Algorithm(StrEnum):
     ED25519 = "Ed25519"
     ED448 = "Ed448"
     RS256 = "RS256"
+    ML_DSA_44 = "ML-DSA-44"
+    ML_DSA_65 = "ML-DSA-65"
+    ML_DSA_87 = "ML-DSA-87"
 
 
 _ALIASES: Final = {
@@ -38,10 +50,13 @@ _ALIASES: Final = {
 }
 
 RSA: Final = "RSA"
-Domain: TypeAlias = Curve | EdwardsCurve | Literal["RSA"]
-"""What a key lives in: its curve, or RSA, whose keys bring their own modulus."""
+SigningDomain: TypeAlias = Curve | EdwardsCurve | Literal["RSA"]
+"""What a private key lives in: its curve, or RSA, whose keys bring their own modulus."""
 
-_DOMAINS: Final[dict[Algorithm, Domain]] = {
+Domain: TypeAlias = SigningDomain | LatticeParameters
+"""What a public key lives in."""
+
+_DOMAINS: Final[dict[Algorithm, SigningDomain]] = {
     Algorithm.ES256: P256,
     Algorithm.ES384: P384,
     Algorithm.ES512: P521,
@@ -50,24 +65,31 @@ _DOMAINS: Final[dict[Algorithm, Domain]] = {
     Algorithm.ED448: ED448,
     Algorithm.RS256: "RSA",
 }
-_ALGORITHMS: Final = {domain: algorithm for algorithm, domain in _DOMAINS.items()}
+_LATTICES: Final = {
+    Algorithm.ML_DSA_44: MLDSA44,
+    Algorithm.ML_DSA_65: MLDSA65,
+    Algorithm.ML_DSA_87: MLDSA87,
+}
+_ALGORITHMS: Final[dict[Domain, Algorithm]] = {
+    domain: algorithm for algorithm, domain in (_DOMAINS | _LATTICES).items()
+}
 
 
 def algorithm_named(name: object) -> Algorithm:
-    """Returns the algorithm of that name or alias, or raises ``algorithm.unknown``."""
+    """Returns the signing algorithm of that name or alias, or raises ``algorithm.unknown``."""
     text = text_argument(name, "algorithm")
     if text in _ALIASES:
         return _ALIASES[text]
-    if text not in tuple(Algorithm):
+    if text not in tuple(_DOMAINS):
         raise UnsupportedAlgorithm(
-            f"the algorithm '{shown(text)}' is not one of {', '.join(Algorithm)}",
+            f"the algorithm '{shown(text)}' is not one of {', '.join(_DOMAINS)}",
             code="algorithm.unknown",
         )
     return Algorithm(text)
 
 
-def domain_of(algorithm: Algorithm) -> Domain:
-    """Returns the curve of an algorithm, or "RSA"."""
+def domain_of(algorithm: Algorithm) -> SigningDomain:
+    """Returns the curve of a signing algorithm, or "RSA"."""
     return _DOMAINS[algorithm]
 
 
@@ -99,6 +121,14 @@ class RsaPublic:
     e: int
 
 
+@dataclass(frozen=True, slots=True)
+class MldsaPublic:
+    """An encoded key of FIPS 204 (the "algorithm key pair" of RFC 9964)."""
+
+    parameters: LatticeParameters
+    octets: bytes
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class EcPrivate:
     """A scalar with its point."""
@@ -128,22 +158,32 @@ class RsaPrivate:
     qi: int
 
 
-PublicNumbers: TypeAlias = EcPublic | OkpPublic | RsaPublic
+SigningNumbers: TypeAlias = EcPublic | OkpPublic | RsaPublic
+PublicNumbers: TypeAlias = SigningNumbers | MldsaPublic
 PrivateNumbers: TypeAlias = EcPrivate | OkpPrivate | RsaPrivate
 
 
 def algorithm_of(public: PublicNumbers) -> Algorithm:
     """Returns the algorithm a key serves."""
-    return _ALGORITHMS["RSA" if isinstance(public, RsaPublic) else public.curve]
+    return _ALGORITHMS[domain_of_key(public)]
+
+
+def domain_of_key(public: PublicNumbers) -> Domain:
+    """Returns what a key lives in."""
+    if isinstance(public, MldsaPublic):
+        return public.parameters
+    return "RSA" if isinstance(public, RsaPublic) else public.curve
 
 
 def curve_name_of(public: PublicNumbers) -> str | None:
     """Returns the name of a key's curve (RFC 7518 section 6.2.1.1, RFC 8037 section 2)."""
-    return None if isinstance(public, RsaPublic) else public.curve.name
+    return public.curve.name if isinstance(public, EcPublic | OkpPublic) else None
 
 
 def bits_of(public: PublicNumbers) -> int:
-    """Returns the nominal size of a key: of its field, or of its modulus."""
+    """Returns the nominal size of a key: of its field, of its modulus, or of its octets."""
+    if isinstance(public, MldsaPublic):
+        return 8 * len(public.octets)
     if isinstance(public, RsaPublic):
         return public.n.bit_length()
     if isinstance(public, EcPublic):
@@ -187,14 +227,29 @@ _CURVE_OIDS: Final = {
     der.object_identifier("1.3.132.0.35"): P521,
     der.object_identifier("1.3.132.0.10"): SECP256K1,
 }
-_OID_OF: Final[dict[Curve | EdwardsCurve, bytes]] = {
+_LATTICE_OIDS: Final = {
+    der.object_identifier("2.16.840.1.101.3.4.3.17"): MLDSA44,
+    der.object_identifier("2.16.840.1.101.3.4.3.18"): MLDSA65,
+    der.object_identifier("2.16.840.1.101.3.4.3.19"): MLDSA87,
+}
+_OID_OF: Final[dict[Curve | EdwardsCurve | LatticeParameters, bytes]] = {
+    **{parameters: oid for oid, parameters in _LATTICE_OIDS.items()},
     **{curve: oid for oid, curve in _CURVE_OIDS.items()},
     **{curve: oid for oid, curve in _EDWARDS_OIDS.items()},
 }
 
 
-def resolve(identifier: Identifier) -> Domain:
-    """Returns what the identifier of a key stands for, its parameters checked.
+def resolve_public(identifier: Identifier) -> Domain:
+    """Returns what the identifier of a public key stands for; see `resolve`."""
+    if identifier.oid not in _LATTICE_OIDS:
+        return resolve(identifier)
+    if identifier.parameters is not None:
+        raise der.malformed("value", "an ML-DSA key must not have algorithm parameters")
+    return _LATTICE_OIDS[identifier.oid]
+
+
+def resolve(identifier: Identifier) -> SigningDomain:
+    """Returns what the identifier of a private key stands for, its parameters checked.
 
     Raises:
         UnsupportedAlgorithm: ``algorithm.key_type`` or ``algorithm.curve``.
@@ -251,6 +306,6 @@ def write_domain(domain: Domain) -> bytes:
     """Writes the AlgorithmIdentifier of a key."""
     if isinstance(domain, Curve):
         return write_identifier(_EC_PUBLIC_KEY, write_curve(domain))
-    if isinstance(domain, EdwardsCurve):
+    if isinstance(domain, EdwardsCurve | LatticeParameters):
         return write_identifier(_OID_OF[domain])
     return write_identifier(_RSA_ENCRYPTION, der.encode_null())

@@ -1,5 +1,7 @@
 """JSON Web Keys (RFC 7517): EC and RSA (RFC 7518 section 6), OKP (RFC 8037), secp256k1 (RFC 8812).
 
+Public keys may also be of the type AKP (RFC 9964), which is that of ML-DSA.
+
 A key is read in this order: ``kty``; whether it is private as wanted; the numbers; and then the
 members that say what it is for (RFC 7517 sections 4.2 to 4.4). Members without a meaning here are
 ignored.
@@ -18,7 +20,14 @@ from countermark.errors import (
 )
 from countermark.reference.crypto import signing
 from countermark.reference.crypto.ecdsa_signature import CURVES
-from countermark.reference.crypto.signing import ED448, ED25519, EdwardsCurve
+from countermark.reference.crypto.signing import (
+    ED448,
+    ED25519,
+    MLDSA44,
+    MLDSA65,
+    MLDSA87,
+    EdwardsCurve,
+)
 from countermark.reference.format import (
     base64url,
     is_bytes,
@@ -31,6 +40,7 @@ from countermark.reference.key import pkcs1, pkcs8, sec1, spki
 from countermark.reference.key.algorithm import (
     EcPrivate,
     EcPublic,
+    MldsaPublic,
     OkpPrivate,
     OkpPublic,
     PrivateNumbers,
@@ -41,6 +51,7 @@ from countermark.reference.key.algorithm import (
 )
 
 _EDWARDS: Final = {curve.name: curve for curve in (ED25519, ED448)}
+_LATTICES: Final = {parameters.name: parameters for parameters in (MLDSA44, MLDSA65, MLDSA87)}
 _RSA_ALGS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
 
 Members = dict[str, object]
@@ -55,8 +66,8 @@ def decode_public(jwk: object) -> PublicNumbers:
         InvalidKey: ``key.not_public``, or the code that fits the kind of key.
     """
     members = _members(jwk)
-    kty = _key_type(members)
-    if "d" in members:
+    kty = _key_type(members, _PUBLIC)
+    if ("priv" if kty == "AKP" else "d") in members:
         raise InvalidKey("the JWK is a private key, not a public one", code="key.not_public")
     public = _PUBLIC[kty](members)
     _check_purpose(members, public, "verify")
@@ -66,7 +77,7 @@ def decode_public(jwk: object) -> PublicNumbers:
 def decode_private(jwk: object) -> PrivateNumbers:
     """Reads a private key; see `decode_public`."""
     members = _members(jwk)
-    kty = _key_type(members)
+    kty = _key_type(members, _PRIVATE)
     if "d" not in members:
         raise InvalidKey("the JWK is a public key, not a private one", code="key.not_private")
     private = _PRIVATE[kty](members)
@@ -81,6 +92,9 @@ def encode_public(public: PublicNumbers) -> dict[str, str]:
     if isinstance(public, OkpPublic):
         x = base64url.encode(public.octets)
         return {"kty": "OKP", "crv": public.curve.name, "x": x}
+    if isinstance(public, MldsaPublic):
+        pub = base64url.encode(public.octets)
+        return {"kty": "AKP", "alg": public.parameters.name, "pub": pub}
     size = public.curve.size
     x, y = (base64url.encode(i.to_bytes(size, "big")) for i in (public.x, public.y))
     return {"kty": "EC", "crv": public.curve.name, "x": x, "y": y}
@@ -162,11 +176,11 @@ def _uint(value: int) -> str:
     return base64url.encode(value.to_bytes((value.bit_length() + 7) // 8, "big"))
 
 
-def _key_type(members: Members) -> str:
+def _key_type(members: Members, known: Mapping[str, object]) -> str:
     kty = _text(members, "kty")
-    if kty not in _PUBLIC:
+    if kty not in known:
         raise UnsupportedAlgorithm(
-            f"the JWK key type '{shown(kty)}' is not one of {', '.join(_PUBLIC)}",
+            f"the JWK key type '{shown(kty)}' is not one of {', '.join(known)}",
             code="algorithm.key_type",
         )
     return kty
@@ -213,6 +227,17 @@ def _okp_private(members: Members) -> OkpPrivate:
     return private
 
 
+def _akp_public(members: Members) -> MldsaPublic:
+    """RFC 9964 section 3: the algorithm is part of the key."""
+    name = _text(members, "alg")
+    if name not in _LATTICES:
+        raise UnsupportedAlgorithm(
+            f"the JWK algorithm '{shown(name)}' is not one of {', '.join(_LATTICES)}",
+            code="algorithm.unknown",
+        )
+    return spki.checked_mldsa(_LATTICES[name], _octets(members, "pub"))
+
+
 def _rsa_public(members: Members) -> RsaPublic:
     """RFC 7518 section 6.3.1."""
     if "oth" in members:
@@ -238,6 +263,7 @@ _PUBLIC: Final[dict[str, Callable[[Members], PublicNumbers]]] = {
     "EC": _ec_public,
     "OKP": _okp_public,
     "RSA": _rsa_public,
+    "AKP": _akp_public,
 }
 _PRIVATE: Final[dict[str, Callable[[Members], PrivateNumbers]]] = {
     "EC": _ec_private,
@@ -272,7 +298,7 @@ def _fitting(public: PublicNumbers) -> tuple[str, ...]:
     if isinstance(public, RsaPublic):
         return _RSA_ALGS
     name = str(algorithm_of(public))
-    return (name,) if isinstance(public, EcPublic) else (name, "EdDSA")
+    return (name, "EdDSA") if isinstance(public, OkpPublic) else (name,)
 
 
 def _unknown_curve(name: str) -> UnsupportedAlgorithm:

@@ -32,6 +32,7 @@ from countermark.reference.key import pkcs1, spki
 from countermark.reference.key.algorithm import (
     Algorithm,
     EcPublic,
+    MldsaPublic,
     OkpPublic,
     PublicNumbers,
     RsaPublic,
@@ -50,7 +51,7 @@ class Scheme(NamedTuple):
 
 def scheme_for(public: PublicNumbers, hash_: str | None, padding: str | None) -> Scheme:
     """Fills in the defaults, and refuses what the key cannot serve (``algorithm.mismatch``)."""
-    if isinstance(public, OkpPublic) and hash_ is not None:
+    if isinstance(public, OkpPublic | MldsaPublic) and hash_ is not None:
         raise mismatch(f"{algorithm_of(public)} signs the message itself and takes no hash")
     if not isinstance(public, RsaPublic) and padding is not None:
         raise mismatch(f"{algorithm_of(public)} takes no padding")
@@ -189,6 +190,9 @@ class PublicKey:
         if isinstance(self._numbers, OkpPublic):
             signing.eddsa_verify(self._numbers.curve, self._numbers.octets, data, octets)
             return
+        if isinstance(self._numbers, MldsaPublic):
+            signing.mldsa_verify(self._numbers.parameters, self._numbers.octets, data, octets)
+            return
         _verify(self._numbers, scheme, signing.digest(scheme.hash, data), octets, low)
 
     def verify_digest(
@@ -206,7 +210,7 @@ class PublicKey:
         padded = optional(signing.padding_argument, padding)
         low = flag_argument(low_s, "low_s")
         scheme = scheme_for(self._numbers, named, padded)
-        if not isinstance(self._numbers, OkpPublic):
+        if not isinstance(self._numbers, OkpPublic | MldsaPublic):
             _verify(self._numbers, scheme, checked_digest(data, named), octets, low)
 
     def __eq__(self, other: object) -> bool:
@@ -222,6 +226,11 @@ class PublicKey:
 
     def __reduce__(self) -> tuple[Callable[[bytes], PublicKey], tuple[bytes]]:
         return PublicKey.from_der, (self.to_der(),)
+
+
+def numbers_of(key: PublicKey) -> PublicNumbers:
+    """Returns the numbers a key is made of, for the other modules of the reference."""
+    return key._numbers
 
 
 def _verify(

@@ -1,19 +1,23 @@
-"""SubjectPublicKeyInfo (RFC 5280 4.1.2.7) for EC (RFC 5480), EdDSA (RFC 8410), RSA (RFC 3279)."""
+"""SubjectPublicKeyInfo (RFC 5280 4.1.2.7) for EC (RFC 5480), EdDSA (RFC 8410), RSA (RFC 3279), ML-DSA.
+
+RFC 9881 is that of ML-DSA.
+"""
 
 from __future__ import annotations
 
 from countermark.errors import InvalidKey
 from countermark.reference.crypto.ecdsa_signature import Curve
-from countermark.reference.crypto.signing import EdwardsCurve
+from countermark.reference.crypto.signing import EdwardsCurve, LatticeParameters
 from countermark.reference.format import der
 from countermark.reference.key import pkcs1, sec1
 from countermark.reference.key.algorithm import (
     EcPublic,
+    MldsaPublic,
     OkpPublic,
     PublicNumbers,
-    RsaPublic,
+    domain_of_key,
     read_identifier,
-    resolve,
+    resolve_public,
     write_domain,
 )
 
@@ -31,17 +35,19 @@ def decode(data: bytes) -> PublicNumbers:
     identifier = read_identifier(sequence)
     octets = sequence.bit_string()
     sequence.finish()
-    domain = resolve(identifier)
+    domain = resolve_public(identifier)
     if isinstance(domain, Curve):
         return sec1.decode_point(domain, octets)
     if isinstance(domain, EdwardsCurve):
         return checked_okp(domain, octets)
+    if isinstance(domain, LatticeParameters):
+        return checked_mldsa(domain, octets)
     return pkcs1.decode_public(octets)
 
 
 def encode(public: PublicNumbers) -> bytes:
     """Writes SubjectPublicKeyInfo; a point of an EC key is written without compression."""
-    identifier = write_domain("RSA" if isinstance(public, RsaPublic) else public.curve)
+    identifier = write_domain(domain_of_key(public))
     return der.encode_sequence(identifier, der.encode_bit_string(key_octets(public)))
 
 
@@ -49,7 +55,16 @@ def key_octets(public: PublicNumbers) -> bytes:
     """The content of subjectPublicKey."""
     if isinstance(public, EcPublic):
         return sec1.encode_point(public)
-    return public.octets if isinstance(public, OkpPublic) else pkcs1.encode_public(public)
+    if isinstance(public, OkpPublic | MldsaPublic):
+        return public.octets
+    return pkcs1.encode_public(public)
+
+
+def checked_mldsa(parameters: LatticeParameters, octets: bytes) -> MldsaPublic:
+    """FIPS 204 section 5.3: every text of the right length is a key, or ``key.length``."""
+    if len(octets) != parameters.size:
+        raise InvalidKey(f"an {parameters.name} key is {parameters.size} octets", code="key.length")
+    return MldsaPublic(parameters, octets)
 
 
 def checked_okp(curve: EdwardsCurve, octets: bytes) -> OkpPublic:

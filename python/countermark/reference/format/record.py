@@ -35,8 +35,10 @@ def source_argument(value: object, name: str) -> Source:
     raise ArgumentTypeError(f"{name} must be a mapping or JSON text", code="argument.type")
 
 
-def top_members(source: Source, format_: str, known: Collection[str]) -> dict[str, object]:
-    """The members of the outermost object, which may hold the known ones only."""
+def top_members(
+    source: Source, format_: str, known: Collection[str] | None = None
+) -> dict[str, object]:
+    """The members of the outermost object, which may hold the known ones only, if any are named."""
     if isinstance(source, str | bytes):
         found = _json_members(source)
     else:
@@ -45,7 +47,7 @@ def top_members(source: Source, format_: str, known: Collection[str]) -> dict[st
 
 
 def nested_members(
-    value: object, name: str, format_: str, known: Collection[str]
+    value: object, name: str, format_: str, known: Collection[str] | None = None
 ) -> dict[str, object]:
     """The members of an object inside another one; read by the same rules as the outermost."""
     if isinstance(value, json.Raw) and value.is_object:
@@ -62,7 +64,7 @@ def _json_members(text: str | bytes) -> dict[str, object]:
 
 
 def _mapping_members(
-    mapping: Mapping[object, object], format_: str, known: Collection[str]
+    mapping: Mapping[object, object], format_: str, known: Collection[str] | None
 ) -> dict[str, object]:
     entries = mapping_entries(mapping)
     if entries is None:
@@ -72,17 +74,17 @@ def _mapping_members(
         if not is_text(name) or not is_unicode(str.__str__(name)):
             raise malformed(format_, "type", "has a name that is not a string")
         plain = str.__str__(name)
-        if plain not in known:
+        if known is not None and plain not in known:
             raise malformed(format_, "unknown", "is not a known member", plain)
         found[plain] = value
     return found
 
 
 def _only_known(
-    found: dict[str, object], format_: str, known: Collection[str]
+    found: dict[str, object], format_: str, known: Collection[str] | None
 ) -> dict[str, object]:
     for name in found:
-        if name not in known:
+        if known is not None and name not in known:
             raise malformed(format_, "unknown", "is not a known member", name)
     return found
 

@@ -1,0 +1,1 @@
+"""Certificates, and paths from them to trust anchors."""
