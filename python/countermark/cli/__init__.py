@@ -15,13 +15,25 @@ from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from countermark import __version__
-from countermark.cli import clientdata, demo, key, register, sign, verify
+from countermark.cli import (
+    assertion,
+    attestation,
+    cbor,
+    clientdata,
+    demo,
+    key,
+    register,
+    sign,
+    verify,
+)
 from countermark.cli.outcome import CommandError, ExitCode, details, status_of, usage
 from countermark.cli.terminal import as_json, printable, write_bytes, write_error
 from countermark.errors import Error
 
-_GROUPS: Final = (key, register, sign, verify, clientdata, demo)
-_TEXT_OPTIONS: Final = frozenset({"--challenge", "--credential-id", "--name", "--origin"})
+_GROUPS: Final = (key, register, sign, verify, attestation, assertion, cbor, clientdata, demo)
+_TEXT_OPTIONS: Final = frozenset(
+    {"--algorithm", "--at", "--challenge", "--credential-id", "--name", "--origin", "--user-handle"}
+)
 _OPTION: Final = re.compile(r"-h|--[a-z][a-z-]*")
 _INTERRUPTED: Final = 130
 _BROKEN_PIPE: Final = 141
@@ -42,7 +54,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="countermark",
-        description="Make, use and check software-key credentials of Dfns-style APIs.",
+        description="Make, use and check software-key credentials of Dfns-style APIs, and check passkeys.",
         epilog="exit codes: 0 valid or done, 1 invalid, 2 usage, 3 unreadable input, 4 internal",
         allow_abbrev=False,
     )
@@ -54,10 +66,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _with_values_joined(arguments: Sequence[str]) -> list[str]:
-    """Puts ``--option -value`` as ``--option=-value`` where the value is free text.
+    """Puts ``--option -value`` as ``--option=-value`` where the value may start with a hyphen.
 
-    A challenge or credential id in base64url starts with a hyphen once in 64 times, and argparse
-    would take it for an option.
+    A challenge or credential id in base64url does so once in 64 times, and argparse would take it for
+    an option; so do the numbers of COSE algorithms.
     """
     joined: list[str] = []
     for argument in arguments:

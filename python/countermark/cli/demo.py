@@ -24,10 +24,11 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument(
         "--algorithm",
-        choices=[algorithm.value for algorithm in Algorithm],
+        choices=[algorithm.value for algorithm in Algorithm if algorithm.signs],
         default=Algorithm.ES256.value,
         metavar="ALGORITHM",
-        help=", ".join(algorithm.value for algorithm in Algorithm) + " (default ES256)",
+        help=", ".join(algorithm.value for algorithm in Algorithm if algorithm.signs)
+        + " (default ES256)",
     )
     add_json(parser)
     parser.set_defaults(run=_demo)

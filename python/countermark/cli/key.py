@@ -50,7 +50,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _add_generate(actions: Commands[argparse.ArgumentParser]) -> None:
     parser = actions.add_parser("generate", help="make a private key", allow_abbrev=False)
-    algorithms = [algorithm.value for algorithm in Algorithm]
+    algorithms = [algorithm.value for algorithm in Algorithm if algorithm.signs]
     parser.add_argument(
         "algorithm",
         choices=[*algorithms, *_ALIASES],

@@ -1,10 +1,10 @@
-"""``countermark verify``: judge an assertion or a credential on standard input."""
+"""``countermark verify``: judge an assertion or a credential of a key on standard input."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from countermark import PublicKey
 from countermark.cli.keyfile import parse_public
@@ -20,17 +20,10 @@ from countermark.cli.options import (
     challenge_of,
     origins_of,
 )
-from countermark.cli.outcome import ExitCode, details
+from countermark.cli.outcome import ExitCode
 from countermark.cli.strict_json import read_object
-from countermark.cli.terminal import (
-    printable,
-    read_file,
-    read_input,
-    write_error,
-    write_json,
-    write_lines,
-    write_table,
-)
+from countermark.cli.terminal import printable, read_file, read_input, write_json, write_table
+from countermark.cli.verdict import OURS, print_refusal, print_report
 from countermark.dfns import (
     Report,
     VerifiedAssertion,
@@ -40,22 +33,17 @@ from countermark.dfns import (
     verify_assertion,
     verify_attestation,
 )
-from countermark.errors import (
-    ArgumentTypeError,
-    ArgumentValueError,
-    Error,
-    InternalError,
-    MalformedInput,
-)
-
-_OURS: Final = (ArgumentTypeError, ArgumentValueError, InternalError)
-"""Errors that say nothing about the thing that is judged."""
+from countermark.errors import Error, MalformedInput
 
 
 def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Adds ``verify`` and its subcommands."""
     parser = commands.add_parser(
-        "verify", help="judge an assertion or a credential on standard input", allow_abbrev=False
+        "verify",
+        help="judge an assertion or a credential of a key on standard input",
+        description="Judges what a key signed. Passkeys (WebAuthn, Fido2) are judged by"
+        " `countermark attestation verify` and `countermark assertion verify`.",
+        allow_abbrev=False,
     )
     subjects = parser.add_subparsers(metavar="SUBJECT", required=True)
     _add_assertion(subjects)
@@ -63,7 +51,13 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_assertion(subjects: Commands[argparse.ArgumentParser]) -> None:
-    parser = subjects.add_parser("assertion", help="what `sign` prints", allow_abbrev=False)
+    parser = subjects.add_parser(
+        "assertion",
+        help="what `sign` prints",
+        description="Judges an assertion by a key, as `countermark sign` prints it. An assertion of"
+        " a passkey is judged by `countermark assertion verify`.",
+        allow_abbrev=False,
+    )
     _add_common(parser, key_required=True)
     parser.add_argument("--algorithm", choices=ALGORITHMS, help="the one it was registered with")
     parser.set_defaults(run=_assertion)
@@ -71,7 +65,11 @@ def _add_assertion(subjects: Commands[argparse.ArgumentParser]) -> None:
 
 def _add_credential(subjects: Commands[argparse.ArgumentParser]) -> None:
     parser = subjects.add_parser(
-        "credential", help="what `register` prints, or one member of it", allow_abbrev=False
+        "credential",
+        help="what `register` prints, or one member of it",
+        description="Judges the credential of a key, as `countermark register` prints it. The"
+        " registration of a passkey is judged by `countermark attestation verify`.",
+        allow_abbrev=False,
     )
     _add_common(parser, key_required=False)
     parser.set_defaults(run=_credential)
@@ -132,13 +130,12 @@ def _judge(
     try:
         subject = data if options.member is None else _member(data, options.member)
         if options.explain:
-            return _print_report(explain(subject, **expected), options)
+            return print_report(explain(subject, **expected), options)
         verified = verify(subject, **expected)
-    except _OURS:
+    except OURS:
         raise
     except Error as error:
-        _print_refusal(error, options)
-        return ExitCode.INVALID
+        return print_refusal(error, options)
     _print_verified(verified, options)
     return ExitCode.VALID
 
@@ -174,38 +171,3 @@ def _print_verified(
         write_json({"valid": True, **about})
     else:
         write_table({"result": "valid", **about})
-
-
-def _print_refusal(error: Error, options: argparse.Namespace) -> None:
-    if options.json:
-        write_json({"valid": False, "error": details(error)})
-    else:
-        write_lines("invalid")
-        write_error(f"countermark: {printable(f'{error.code}: {error.message}')}\n")
-
-
-def _print_report(report: Report, options: argparse.Namespace) -> int:
-    if options.json:
-        write_json(
-            {
-                "valid": report.valid,
-                "checks": [
-                    {
-                        "step": check.step,
-                        "section": check.section,
-                        "passed": check.passed,
-                        "error": None if check.error is None else details(check.error),
-                    }
-                    for check in report.checks
-                ],
-            }
-        )
-    else:
-        words = {True: "ok", False: "FAILED", None: "not judged"}
-        rows = [
-            f"{words[check.passed]:<11} {check.step}"
-            + (f": {check.error.code}: {check.error.message}" if check.error else "")
-            for check in report.checks
-        ]
-        write_lines(*rows, "valid" if report.valid else "invalid")
-    return ExitCode.VALID if report.valid else ExitCode.INVALID
