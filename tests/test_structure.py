@@ -25,14 +25,14 @@ REFERENCE = PACKAGE / "reference"
 
 # --- The layers of the core: each may use those before it; the base may be used by all. ---
 
-BASE = {"error", "limits", "secret"}
+BASE = {"error", "limits", "report", "secret"}
 LAYERS: dict[str, set[str]] = {
     "format": set(),
     "crypto": {"format"},
     "key": {"format", "crypto"},
     "x509": {"format", "crypto", "key"},
-    "dfns": {"format", "crypto", "key", "x509"},
     "webauthn": {"format", "crypto", "key", "x509"},
+    "dfns": {"format", "crypto", "key", "x509", "webauthn"},
 }
 BACKENDS = ("aws_lc_rs", "aws_lc_sys", "secp256k1", "ed448_goldilocks", "scrypt")
 """Crates that only ``crypto`` may name."""
@@ -186,10 +186,11 @@ def test_unsafe_stays_in_the_bindings() -> None:
 
 # --- The twins: a module of the core and a module of the reference for each name. ---
 
-TWINNED = ("format", "crypto", "key", "dfns")
+TWINNED = ("format", "crypto", "key", "x509", "webauthn", "dfns")
 _BACKEND = "wraps one backend; the twin of all of these together is the reference's crypto/signing"
 _PRIMITIVE = "a primitive or a resource of the process, which the reference has from its libraries"
 ONLY_IN_CORE = {
+    "webauthn/statement/leaf": "what several formats ask of a certificate; in the reference that is statement/common",
     "crypto/cipher": _PRIMITIVE,
     "crypto/curve": _BACKEND,
     "crypto/digest": _PRIMITIVE,
@@ -199,24 +200,33 @@ ONLY_IN_CORE = {
     "crypto/ed448": _BACKEND,
     "crypto/gate": _PRIMITIVE,
     "crypto/kdf": _PRIMITIVE,
+    "crypto/ml_dsa": _BACKEND,
     "crypto/primality": _PRIMITIVE,
     "crypto/rng": _PRIMITIVE,
     "crypto/rsa": _BACKEND,
+    "format/base64": "standard base64 of certificates in JSON, which the reference has from its library",
     "key/export": "part of the reference's private_key, which is short enough to hold it",
     "key/signing": "part of the reference's crypto/signing, where its keys are library objects",
     "key/test_keys": "keys for the unit tests beside it",
+    "x509/test_certificates": "certificates for the unit tests beside it",
 }
 ONLY_IN_REFERENCE = {
+    "webauthn/statement/common": "what several formats ask of a statement; in the core that is statement/leaf and mod",
+    "webauthn/statement_context": "what a statement is verified against; in the core that is in statement/mod",
+    "x509/signature": "the signatures of certificates; in the core that is part of key/signing and x509/path",
     "crypto/signing": "signing and verifying for every key type over one library",
 }
 
 
 def module_names(folder: Path, suffix: str, index: str) -> set[str]:
+    """Modules by path. What stands in ``a/b/`` beside ``a/b.rs`` is part of the module ``a/b``."""
     return {
         str(path.relative_to(folder).with_suffix(""))
         for layer in TWINNED
         for path in (folder / layer).rglob(f"*{suffix}")
-        if path.name != index and "tests" not in path.relative_to(folder).with_suffix("").parts
+        if path.name != index
+        and "tests" not in path.relative_to(folder).with_suffix("").parts
+        and not path.parent.with_suffix(suffix).is_file()
     }
 
 
@@ -272,6 +282,8 @@ def test_the_reference_shares_nothing_but_the_errors() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+TESTING = PACKAGE / "webauthn/testing"
+"""Has an extra of its own; nothing else of the package may import it."""
 ADAPTERS = {"external.py": "cryptography"}
 """Files that adapt a library the caller brings: they import it inside a function, when called."""
 
@@ -282,12 +294,35 @@ def test_the_package_itself_needs_nothing_installed() -> None:
         if REFERENCE in path.parents:
             continue
         at_import = set(imports_of(path, nested=False))
+        extra = {"cryptography", "pytest"} if TESTING in path.parents else set[str]()
         for name in imports_of(path):
             library = name.split(".")[0]
             adapted = library == ADAPTERS.get(path.name) and name not in at_import
+            adapted = adapted or library in extra
             if library not in {*sys.stdlib_module_names, "countermark"} and not adapted:
                 wrong.append(f"{path.relative_to(ROOT)} imports {name}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_software_authenticator_shares_nothing_with_the_verifier() -> None:
+    # What checks a verifier, and makes its vectors, has no code in common with it; pytest loads the
+    # plugin in every run, so that nothing may be imported before a test asks for it.
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in python_files(PACKAGE)
+        for name in imports_of(path)
+        if within(name, "countermark")
+        and (
+            not within(name, "countermark.errors", "countermark.webauthn.testing")
+            if TESTING in path.parents
+            else within(name, "countermark.webauthn.testing")
+        )
+    ]
+    assert not wrong, "\n".join(wrong)
+    for name in ("__init__.py", "plugin.py"):
+        loaded = set(imports_of(TESTING / name, nested=False))
+        heavy = {one for one in loaded if within(one, "cryptography")}
+        assert not heavy, f"{name} loads {heavy}"
 
 
 def test_only_the_doors_touch_the_native_module() -> None:
@@ -296,7 +331,13 @@ def test_only_the_doors_touch_the_native_module() -> None:
         for path in python_files(PACKAGE / "cli")
         for name in imports_of(path)
         if within(name, "countermark")
-        and not within(name, "countermark.cli", "countermark.dfns", "countermark.errors")
+        and not within(
+            name,
+            "countermark.cli",
+            "countermark.dfns",
+            "countermark.errors",
+            "countermark.webauthn",
+        )
         and name.split(".", 1)[1] not in countermark.__all__
     ]
     assert not wrong, "\n".join(wrong)

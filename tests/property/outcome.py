@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, Final
 
 import countermark
 import countermark.dfns
 import countermark.external
+import countermark.webauthn
 from countermark import _native, reference
 from countermark.errors import Error
+from countermark.webauthn import cbor
 
 Outcome = tuple[Any, ...]
 
@@ -32,7 +35,13 @@ class Door:
         raise AttributeError(f"{self.name} offers no {name}")
 
 
-NATIVE: Final = Door("native", countermark, countermark.dfns, countermark.external, _native)
+_CBOR: Final = SimpleNamespace(
+    cbor_decode=cbor.decode, cbor_encode=cbor.encode, cbor_diagnostic=cbor.diagnostic
+)
+NATIVE: Final = Door(
+    "native",
+    *(countermark, countermark.dfns, countermark.external, countermark.webauthn, _CBOR, _native),
+)
 REFERENCE: Final = Door("reference", reference)
 DOORS: Final = (NATIVE, REFERENCE)
 
@@ -45,8 +54,57 @@ _FIELDS: Final = {
         *("kind", "credential_id", "client_data", "public_key", "public_key_pem"),
         *("algorithm", "hash", "signature", "fingerprint"),
     ),
+    "VerifiedAudit": (
+        *("kind", "credential_id", "public_key", "public_key_pinned", "client_data"),
+        *("authenticator_data", "hash", "signature", "tolerated"),
+    ),
     "Report": ("valid", "checks"),
     "Check": ("step", "passed", "error"),
+    "Tolerance": ("code", "place"),
+    "Flags": (
+        *("value", "user_present", "user_verified", "backup_eligible", "backup_state"),
+        *("attested_credential_data", "extension_data", "reserved"),
+    ),
+    "Extensions": (
+        *("cred_protect", "hmac_secret", "min_pin_length", "uvm", "cred_blob", "large_blob_key"),
+        *("third_party_payment", "unknown"),
+    ),
+    "AuthenticatorData": (
+        *("raw", "rp_id_hash", "flags", "sign_count", "aaguid", "credential_id"),
+        *("credential_public_key", "extensions", "tolerated"),
+    ),
+    "AttestationObject": ("raw", "format", "statement", "authenticator_data", "tolerated"),
+    "CollectedClientData": (*("type", "challenge", "origin", "cross_origin", "top_origin", "raw"),),
+    "ClientExtensions": (
+        *("cred_props_rk", "appid", "prf_enabled", "large_blob_supported", "unknown"),
+    ),
+    "Attestation": (
+        *("format", "type", "trusted", "trust_error", "chain", "path", "statements", "metadata"),
+    ),
+    "VerifiedRegistration": (
+        *("credential_id", "public_key", "algorithm", "aaguid", "flags", "sign_count"),
+        *("extensions", "client_extensions", "transports", "authenticator_attachment"),
+        *("client_data", "authenticator_data", "attestation", "tolerated"),
+    ),
+    "VerifiedAuthentication": (
+        *("credential_id", "user_handle", "public_key", "flags", "sign_count"),
+        *("sign_count_status", "extensions", "client_extensions", "authenticator_attachment"),
+        *("client_data", "authenticator_data", "signature", "tolerated"),
+    ),
+    "VerifiedAttestationStatement": (
+        *("public_key", "authenticator_data", "attestation", "tolerated"),
+    ),
+    "Certificate": (
+        *("version", "serial", "issuer", "subject", "issuer_der", "subject_der", "not_before"),
+        *("not_after", "public_key", "public_key_der", "signature_algorithm", "is_ca"),
+        *("extensions", "raw", "tolerated"),
+    ),
+    "TrustPath": ("chain", "anchor", "anchor_subject", "signature_checks", "tolerated"),
+    "MetadataEntry": (
+        *("aaguid", "aaid", "key_identifiers", "description", "protocol_family"),
+        *("status_reports", "time_of_last_status_change", "attestation_roots", "statement"),
+    ),
+    "StatusReport": (*("status", "effective_date", "certificate", "certificate_number", "url"),),
 }
 
 
@@ -65,10 +123,13 @@ def plain(value: Any) -> Any:
         return (kind, value.to_der())
     if kind == "PrivateKey":
         return (kind, value.export_private_key("der"))
+    if kind == "CosePublicKey":
+        return (kind, value.to_bytes(), value.algorithm, plain(value.public_key))
     if kind in _FIELDS:
         return (kind, {name: plain(getattr(value, name)) for name in _FIELDS[kind]})
     if isinstance(value, Mapping):
-        return {str(name): plain(inner) for name, inner in value.items()}
+        # Numbers and texts stay apart: a map of CBOR may hold 1 and "1".
+        return {plain(name): plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
     if isinstance(value, str):

@@ -47,7 +47,7 @@ def test_the_package_shows_examples() -> None:
     finder = doctest.DocTestFinder()
     found = [
         example
-        for name in ("countermark", "countermark.keys", "countermark.dfns")
+        for name in ("countermark", "countermark.keys", "countermark.dfns", "countermark.webauthn")
         if name in MODULES
         for test in finder.find(importlib.import_module(name), name)
         for example in test.examples

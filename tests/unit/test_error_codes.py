@@ -12,6 +12,7 @@ import pytest
 from countermark.errors import CODES, Error
 from tests.property.material import pem, records, unpem
 from tests.property.outcome import DOORS, Door
+from tests.unit.passkey_codes import CASES as PASSKEY_CASES
 
 UNREACHABLE: Final = {"internal.error": "a fault of ours; no input is known to cause it"}
 CHALLENGE: Final = "Y2gtMQ"
@@ -165,7 +166,7 @@ def use_closed(door: Door) -> Any:
 OKP: Final = {"kty": "OKP", "crv": "Ed25519", "x": b64u(spki_of("ed25519")[-32:])}
 BOTH: Final = {"publicKey": "x", "signature": "00"}
 
-CASES: Final[dict[str, Callable[[Door], Any]]] = {
+KEY_CASES: Final[dict[str, Callable[[Door], Any]]] = {
     "base64url.alphabet": lambda door: door.base64url_decode("a*bc"),
     "base64url.padding": lambda door: door.base64url_decode("YQ=="),
     "base64url.length": lambda door: door.base64url_decode("A"),
@@ -274,6 +275,9 @@ CASES: Final[dict[str, Callable[[Door], Any]]] = {
     "argument.type": lambda door: door.encode_client_data(1),
     "argument.value": lambda door: door.encode_client_data(""),
 }
+
+
+CASES: Final = PASSKEY_CASES | KEY_CASES
 
 
 def test_every_code_has_its_case() -> None:

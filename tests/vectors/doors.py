@@ -10,7 +10,7 @@ from typing import Any, Final
 from countermark.errors import Error
 
 MODULES: Final = {
-    "native": ("countermark", "countermark.dfns", "countermark.external"),
+    "native": ("countermark", "countermark.dfns", "countermark.external", "countermark.webauthn"),
     "reference": ("countermark.reference",),
 }
 

@@ -167,7 +167,7 @@ def test_ky39_a_public_key_that_may_only_sign_does_not_verify(door: Door) -> Non
     assert door.PrivateKey.from_jwk(private)
 
 
-@pytest.mark.parametrize("kty", ["oct", "AKP", "EC2", "Oct"])
+@pytest.mark.parametrize("kty", ["oct", "AKX", "EC2", "Oct"])
 def test_ky40_a_symmetric_key_is_not_offered(door: Door, kty: str) -> None:
     jwk = {"kty": kty, "k": b64u(bytes(32)), "alg": "HS256"}
     assert both_ways(door.PublicKey.from_jwk, jwk) == "algorithm.key_type"
