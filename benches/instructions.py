@@ -43,6 +43,39 @@ STATEMENTS: Final = {
     ),
     "fingerprint": "fingerprint(message, pem)",
 }
+PASSKEYS: Final = """
+import hashlib, json, sys
+from base64 import urlsafe_b64decode
+from pathlib import Path
+from countermark.webauthn import (
+    CosePublicKey, TrustAnchors, parse_attestation_object, verify_authentication, verify_registration
+)
+from countermark.webauthn.testing import SoftwareAuthenticator
+documented = Path("vectors/dfns-docs/attestation-object.json").read_text("ascii")
+text = json.loads(documented)["records"][0]["attestationObject"]
+attestation_object = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+site = {"challenge": bytes(32), "rp_id": "example.org", "origin": "https://example.org"}
+at = 1_760_000_000
+made = SoftwareAuthenticator(b"instructions", format="packed", at=at)
+created = made.create(**site)
+answer = made.get(**site)
+(credential,) = made.credentials.values()
+key = CosePublicKey.from_bytes(credential.public_key)
+trust = TrustAnchors([made.root])
+signed, client_data, signature = (
+    urlsafe_b64decode(answer["response"][name] + "==")
+    for name in ("authenticatorData", "clientDataJSON", "signature")
+)
+message = signed + hashlib.sha256(client_data).digest()
+public_key = key.public_key
+"""
+WEBAUTHN: Final = {
+    "parse_attestation_object": "parse_attestation_object(attestation_object)",
+    "CosePublicKey.from_bytes ES256": "CosePublicKey.from_bytes(credential.public_key)",
+    "PublicKey.verify ES256": "public_key.verify(message, signature)",
+    "verify_authentication ES256": "verify_authentication(answer, public_key=key, sign_count=0, **site)",
+    "verify_registration packed": "verify_registration(created, trust=trust, at=at, **site)",
+}
 NATIVE: Final = (
     "sign Ed25519/bare",
     "sign Ed25519/countermark",
@@ -60,10 +93,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if shutil.which("valgrind") is None:
         print("valgrind is not installed", file=sys.stderr)
         return 1
-    loop = per_call(_python("pass"), options.calls)
+    loop = per_call(_python(SETUP, "pass"), options.calls)
     counts = {
-        name: per_call(_python(statement), options.calls) - loop
-        for name, statement in STATEMENTS.items()
+        name: per_call(_python(setup, statement), options.calls) - loop
+        for setup, statements in ((SETUP, STATEMENTS), (PASSKEYS, WEBAUTHN))
+        for name, statement in statements.items()
     }
     if options.cargo:
         program = build()
@@ -97,15 +131,17 @@ def build() -> str:
     raise RuntimeError("cargo names no program")
 
 
-def _python(statement: str) -> list[str]:
-    code = f"{SETUP}\nfor _ in range(int(sys.argv[1])): {statement}"
+def _python(setup: str, statement: str) -> list[str]:
+    code = f"{setup}\nfor _ in range(int(sys.argv[1])): {statement}"
     return [sys.executable, "-c", code]
 
 
 def _count(command: Sequence[str]) -> int:
     watched = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command]
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    done = subprocess.run(watched, check=True, capture_output=True, text=True, env=environment)
+    done = subprocess.run(
+        watched, check=True, capture_output=True, text=True, env=environment, cwd=ROOT
+    )
     found = re.search(r"Collected : (\d+)", done.stderr)
     if found is None:
         raise RuntimeError(f"valgrind gives no count: {done.stderr[-500:]}")

@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PEERS = ("dfns-sdk", "cryptography", "webauthn", "fido2", "cbor2")
 sys.path.insert(0, str(ROOT))
 
 from benches.python import criterion, draw  # noqa: E402  # found from the line above
@@ -73,7 +74,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _about() -> str:
-    peers = ", ".join(f"{name} {version(name)}" for name in ("dfns-sdk", "cryptography"))
+    peers = ", ".join(f"{name} {version(name)}" for name in PEERS)
     python = f"Python {platform.python_version()}, {platform.machine()}"
     return f"countermark {__version__} beside {peers}; {python}"
 

@@ -55,12 +55,13 @@ def _cells(result: Result) -> tuple[str, ...]:
 
 
 def _verdict(result: Result) -> str:
-    if result.met is None or result.pair.budget is None:
-        return "-"
-    word = "yes" if result.met else "NO"
-    if result.pair.budget.beyond is None or result.beyond is None:
+    budget = result.pair.budget
+    word = "-" if result.met is None else "yes" if result.met else "NO"
+    if not result.pair.part or result.ratio is None or result.beyond is None:
         return word
-    return f"{word} (peer + {_number(result.beyond.middle)} us)"
+    if budget is not None and budget.beyond is not None:
+        return f"{word} (peer + {_number(result.beyond.middle)} us)"
+    return f"{word} (peer x {1 / result.ratio.middle:.2f})"
 
 
 def _number(value: float) -> str:
@@ -111,7 +112,7 @@ def svg(results: Sequence[Result], subtitle: str) -> str:
 
 def _races(result: Result) -> bool:
     """Whether the peer does the whole task, so that its ratio is a race."""
-    return result.pair.budget is None or result.pair.budget.beyond is None
+    return not result.pair.part
 
 
 def _bar(result: Result, ratio: Spread, top: int) -> Iterator[str]:

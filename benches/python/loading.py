@@ -43,7 +43,14 @@ def _key(key_type: str) -> Pair:
 
 def _import(ours: str, theirs: str, peer_name: str, budget: Budget | None) -> Pair:
     return Pair(
-        "import", ours, _fresh(ours), _fresh(theirs), peer_name, budget, clock=children_time_ns
+        "import",
+        ours,
+        _fresh(ours),
+        _fresh(theirs),
+        peer_name,
+        budget,
+        clock=children_time_ns,
+        part=budget is not None,
     )
 
 

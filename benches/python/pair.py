@@ -29,17 +29,20 @@ class Budget:
         ratio: how many times as fast as the peer, at least.
         time: µs, at most.
         beyond: µs more than the peer, at most; for a peer that is a part of the task.
+        times: how many times the peer's time, at most; for a peer that is a part of the task.
     """
 
     ratio: float | None = None
     time: float | None = None
     beyond: float | None = None
+    times: float | None = None
 
     def __str__(self) -> str:
         texts = (
             None if self.ratio is None else f">= {self.ratio:g}x",
             None if self.time is None else f"<= {self.time:g} us",
             None if self.beyond is None else f"peer + {self.beyond:g} us",
+            None if self.times is None else f"peer x {self.times:g}",
         )
         return ", ".join(text for text in texts if text)
 
@@ -49,6 +52,7 @@ class Budget:
             (self.ratio is None or (ratio is not None and ratio >= self.ratio))
             and (self.time is None or ours <= self.time)
             and (self.beyond is None or (beyond is not None and beyond <= self.beyond))
+            and (self.times is None or (ratio is not None and ratio * self.times >= 1))
         )
 
 
@@ -64,6 +68,7 @@ class Pair:
         peer_name: what the peer is.
         budget: what is aimed at, or None.
         clock: what the task costs is read from it.
+        part: whether the peer does a part of the task only, so that there is no race.
     """
 
     group: str
@@ -73,6 +78,7 @@ class Pair:
     peer_name: str = NO_PEER
     budget: Budget | None = None
     clock: Clock = time.thread_time_ns
+    part: bool = False
 
     @property
     def title(self) -> str:

@@ -89,4 +89,5 @@ def _beyond(key_type: str) -> Pair:
         lambda: bare(CLIENT_DATA, None, None),
         "native sign",
         Budget(beyond=1.5),
+        part=True,
     )
