@@ -321,6 +321,14 @@ impl Error {
         Self::new(Code::SignatureInvalid, "the signature does not verify")
     }
 
+    /// A member that says something else than was expected of it.
+    #[must_use]
+    pub fn mismatch(code: Code, field: &'static str, expected: &str, actual: &str) -> Self {
+        Self::new(code, format!("{field} is not what was expected"))
+            .in_field(field)
+            .expecting(expected, actual)
+    }
+
     /// Adds where reading stopped.
     #[must_use]
     pub fn at(mut self, offset: usize) -> Self {

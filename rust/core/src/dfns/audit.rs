@@ -183,7 +183,7 @@ impl AuditExpectation<'_> {
         if found == expected || (kind == AuditKind::Fido2 && found == encoded()) {
             return Ok(());
         }
-        Err(mismatch(Code::ClientDataChallengeMismatch, "challenge", expected, found))
+        Err(Error::mismatch(Code::ClientDataChallengeMismatch, "challenge", expected, found))
     }
 
     /// The hash and padding. A passkey whose algorithm is not known has the usual one of its key's kind, which is
@@ -198,10 +198,6 @@ impl AuditExpectation<'_> {
         };
         Ok(Scheme { hash, padding: self.padding })
     }
-}
-
-fn mismatch(code: Code, field: &'static str, expected: &str, actual: &str) -> Error {
-    Error::new(code, format!("{field} is not what was expected")).in_field(field).expecting(expected, actual)
 }
 
 /// The authenticator data of a passkey, as far as they are judged.
@@ -244,11 +240,11 @@ fn judge(
     let kind = judge.step("kind", "audit log: kind", parts, |parts| {
         let known = "Key, PasswordProtectedKey, RecoveryKey or Fido2";
         AuditKind::from_name(&parts.kind)
-            .ok_or_else(|| mismatch(Code::AssertionKindMismatch, "kind", known, &parts.kind))
+            .ok_or_else(|| Error::mismatch(Code::AssertionKindMismatch, "kind", known, &parts.kind))
     });
     judge.step("credential_id", "audit log: id", parts, |parts| match expected.credential_id {
         Some(id) if id != parts.credential_id => {
-            Err(mismatch(Code::AssertionIdMismatch, "id", id, &parts.credential_id))
+            Err(Error::mismatch(Code::AssertionIdMismatch, "id", id, &parts.credential_id))
         }
         _ => Ok(()),
     });
@@ -263,7 +259,7 @@ fn judge(
         if data.kind == due {
             Ok(())
         } else {
-            Err(mismatch(Code::ClientDataTypeMismatch, "type", due, &data.kind))
+            Err(Error::mismatch(Code::ClientDataTypeMismatch, "type", due, &data.kind))
         }
     });
     judge.step("challenge", "client data: challenge", told, |(kind, data)| {
@@ -272,7 +268,7 @@ fn judge(
     judge.step("origin", "client data: origin", data.as_ref(), |data| match expected.origin {
         Some(origin) if data.origin.as_deref() != Some(origin) => {
             let actual = data.origin.as_deref().unwrap_or("(none)");
-            Err(mismatch(Code::ClientDataOriginMismatch, "origin", origin, actual))
+            Err(Error::mismatch(Code::ClientDataOriginMismatch, "origin", origin, actual))
         }
         _ => Ok(()),
     });

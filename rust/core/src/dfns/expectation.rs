@@ -78,7 +78,7 @@ impl Expectation<'_> {
         judge.step("origin", "client data: origin", read_ref, |data| match self.origin {
             Some(origin) if data.origin.as_deref() != Some(origin) => {
                 let actual = data.origin.as_deref().unwrap_or("(none)");
-                Err(mismatch(Code::ClientDataOriginMismatch, "origin", origin, actual))
+                Err(Error::mismatch(Code::ClientDataOriginMismatch, "origin", origin, actual))
             }
             _ => Ok(()),
         });
@@ -102,7 +102,7 @@ impl Expectation<'_> {
     }
 
     pub(super) fn equal(&self, code: Code, field: &'static str, expected: &str, actual: &str) -> Result<()> {
-        if expected == actual { Ok(()) } else { Err(mismatch(code, field, expected, actual)) }
+        if expected == actual { Ok(()) } else { Err(Error::mismatch(code, field, expected, actual)) }
     }
 
     pub(super) fn judge_kind(&self, code: Code, field: &'static str, name: &str) -> Result<CredentialKind> {
@@ -113,7 +113,7 @@ impl Expectation<'_> {
             (_, expected) => {
                 let expected =
                     expected.map_or("Key, PasswordProtectedKey or RecoveryKey", CredentialKind::name);
-                Err(mismatch(code, field, expected, name))
+                Err(Error::mismatch(code, field, expected, name))
             }
         }
     }
@@ -121,8 +121,4 @@ impl Expectation<'_> {
     pub(super) fn judge_id(&self, code: Code, actual: &str) -> Result<()> {
         self.credential_id.map_or(Ok(()), |expected| self.equal(code, "credId", expected, actual))
     }
-}
-
-fn mismatch(code: Code, field: &'static str, expected: &str, actual: &str) -> Error {
-    Error::new(code, format!("{field} is not what was expected")).in_field(field).expecting(expected, actual)
 }

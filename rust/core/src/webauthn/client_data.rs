@@ -78,10 +78,6 @@ fn write_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
-fn mismatch(code: Code, field: &'static str, expected: &str, actual: &str) -> Error {
-    Error::new(code, format!("{field} is not what was expected")).in_field(field).expecting(expected, actual)
-}
-
 /// The steps client_data, type, challenge, origin, cross_origin, top_origin and serialization.
 pub(super) fn judge(
     judge: &mut Judge,
@@ -98,7 +94,7 @@ pub(super) fn judge(
         if kinds.contains(&data.kind.as_str()) {
             return Ok(());
         }
-        Err(mismatch(Code::ClientDataTypeMismatch, "type", kinds.first().unwrap_or(&""), &data.kind))
+        Err(Error::mismatch(Code::ClientDataTypeMismatch, "type", kinds.first().unwrap_or(&""), &data.kind))
     });
     judge.step("challenge", "WebAuthn 7: challenge", data, |data| {
         let (one, other) = policy.challenge_texts(is_dfns);
@@ -107,24 +103,24 @@ pub(super) fn judge(
             return Ok(());
         }
         let expected = one.or(other).unwrap_or_default();
-        Err(mismatch(Code::ClientDataChallengeMismatch, "challenge", &expected, &data.challenge))
+        Err(Error::mismatch(Code::ClientDataChallengeMismatch, "challenge", &expected, &data.challenge))
     });
     judge.step("origin", "WebAuthn 7: origin", data, |data| {
         if policy.origins.contains(&data.origin) {
             return Ok(());
         }
         let expected = policy.origins.join(", ");
-        Err(mismatch(Code::ClientDataOriginMismatch, "origin", &expected, &data.origin))
+        Err(Error::mismatch(Code::ClientDataOriginMismatch, "origin", &expected, &data.origin))
     });
     judge.step("cross_origin", "WebAuthn 7: crossOrigin", data, |data| {
         if data.cross_origin == Some(true) && !policy.allow_cross_origin {
-            return Err(mismatch(Code::ClientDataCrossOriginMismatch, "crossOrigin", "false", "true"));
+            return Err(Error::mismatch(Code::ClientDataCrossOriginMismatch, "crossOrigin", "false", "true"));
         }
         Ok(())
     });
     judge.step("top_origin", "WebAuthn 7: topOrigin", data, |data| {
         let refused = |expected: &str, actual: &str| {
-            Err(mismatch(Code::ClientDataTopOriginMismatch, "topOrigin", expected, actual))
+            Err(Error::mismatch(Code::ClientDataTopOriginMismatch, "topOrigin", expected, actual))
         };
         let crosses = data.cross_origin == Some(true);
         match (&data.top_origin, policy.top_origins) {
