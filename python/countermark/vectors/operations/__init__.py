@@ -1,0 +1,10 @@
+"""What can be asked of an implementation. Each operation is described in ``vectors/README.md``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from countermark.vectors.model import Operation
+
+OPERATIONS: Final[dict[str, Operation]] = {}
+"""Every operation by its name, ``subject.verb``."""
