@@ -132,6 +132,9 @@ class Truth:
     def __bool__(self) -> bool:
         return True
 
+    def __repr__(self) -> str:
+        return "Truth()"
+
 
 @pytest.mark.parametrize("value", [0, 1, "false", "true", "", [], 0.0, Truth(), b"\x00"], ids=repr)
 def test_js28_cross_origin_is_a_bool_and_no_other_truth(door: Door, value: Any) -> None:
