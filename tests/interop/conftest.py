@@ -65,7 +65,11 @@ def node(script: Path) -> list[str]:
 
 def built_go(folder: Path) -> list[str]:
     """The peer of the standard library alone: nothing can be fetched while it is built."""
-    environment = os.environ | {"GOFLAGS": "", "GOPROXY": "off", "GOTOOLCHAIN": "local"}
+    environment = os.environ | {
+        "GOFLAGS": "-buildvcs=false",
+        "GOPROXY": "off",
+        "GOTOOLCHAIN": "local",
+    }
     command = [program("go"), "build", "-o", str(folder / "own"), "."]
     subprocess.run(command, cwd=PEERS / "go/own", env=environment, check=True)
     return [str(folder / "own")]

@@ -14,6 +14,12 @@ PATIENCE = 60.0
 """Seconds for one answer: a key of RSA may take some, and a Java machine its start."""
 
 
+def challenge_for(credential_id: str, challenge: str) -> dict[str, Any]:
+    """What a signer is given: the parts of the API's answer that it looks at."""
+    allowed = [{"type": "public-key", "id": credential_id}]
+    return {"challenge": challenge, "allowCredentials": {"key": allowed, "webauthn": []}}
+
+
 class PeerError(Exception):
     """What the peer threw on a question: its own refusal, in its own words."""
 

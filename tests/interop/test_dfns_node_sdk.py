@@ -4,25 +4,19 @@ and its clients send what either signer signed."""
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import pytest
 
 from countermark.dfns import KeySigner
 from tests.interop.action_server import TOKEN, ActionApi, serve
 from tests.interop.chance import DETERMINISTIC, KINDS, Chance
-from tests.interop.peer import Peer, PeerError
+from tests.interop.peer import Peer, PeerError, challenge_for
 from tests.vectors.doors import Door, outcome
 
 pytestmark = pytest.mark.interop
 
 each_kind = pytest.mark.parametrize("kind", KINDS)
 BODY = {"network": "EthereumSepolia", "name": "<treasury> & co é"}
-
-
-def challenge_for(credential_id: str, challenge: str) -> dict[str, Any]:
-    allowed = [{"type": "public-key", "id": credential_id}]
-    return {"challenge": challenge, "allowCredentials": {"key": allowed, "webauthn": []}}
 
 
 @each_kind

@@ -27,7 +27,7 @@ async function signer({ kind, private_key, public_key, credential_id }) {
 const relyingParty = (id) => new WebAuthnSigner({ relyingParty: { id, name: "a relying party" } });
 
 serve({
-  create: async (question) => (await signer(question)).create({ challenge: question.challenge }),
+  create: async (question) => (await signer(question)).create(question.challenge),
   sign: async (question) => (await signer(question)).sign(question.challenge),
 
   visit({ origin }) {
