@@ -6,6 +6,7 @@ import base64
 import random
 import string
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519
@@ -27,6 +28,12 @@ DETERMINISTIC = ("Ed25519", "Ed448", "RS256")
 CONTROL = "".join(map(chr, [*range(0x20), 0x7F]))
 BEYOND_ASCII = "é߀漢字\u0300\u2028\u2029\ufeff\ufffd😀𐍈"
 CHALLENGES = ("base64url", "quotes", "markup", "control", "beyond ASCII", "long", "mixed")
+
+
+@cache
+def rsa_pem() -> str:
+    """The RSA key of this run: made once, since that is slow, and of the smallest size."""
+    return PrivateKey.generate("RS256", bits=2048).export_private_key().decode()
 
 
 def base64url(data: bytes) -> str:
@@ -74,9 +81,9 @@ class Chance:
         return base64url(self.octets(32))
 
     def pem(self, kind: str) -> str:
-        """A fresh private key; RSA keys are not from the seed, and have the smallest size, for speed."""
+        """A fresh private key, but for RSA one for the whole run, which does not come from the seed."""
         if kind == "RS256":
-            return PrivateKey.generate("RS256", bits=2048).export_private_key().decode()
+            return rsa_pem()
         made: Any
         if kind in CURVES:
             curve, bits = CURVES[kind]

@@ -4,7 +4,7 @@ here, what is signed here verifies there, and both call the same things wrong.""
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -60,11 +60,17 @@ def signed_here(
     return signer.sign({"challenge": challenge, "allowCredentials": allowed})
 
 
+@cache
+def rsa_key(peer: Peer) -> Any:
+    """Made once by each peer, since that is slow."""
+    return peer("key.make", kind="RS256")
+
+
 class PeerKey:
     """A key the peer made, and the questions that take it."""
 
     def __init__(self, peer: Peer, kind: str) -> None:
-        made = peer("key.make", kind=kind)
+        made = rsa_key(peer) if kind == "RS256" else peer("key.make", kind=kind)
         self.private_key = bytes.fromhex(made["private_key"])
         self.public_key = bytes.fromhex(made["public_key"])
         self.public_key_pem = made["public_key_pem"]

@@ -4,7 +4,8 @@ paddings of RSA."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -25,13 +26,19 @@ def web_crypto(peers: Callable[[str], Peer]) -> Peer:
     return peers("web-crypto")
 
 
+@cache
+def made_key(peer: Peer, kind: str, hash: str) -> Any:
+    """One key of each sort: those of RSA are slow to make."""
+    return peer("key.make", kind=kind, hash=hash)
+
+
 class WebCryptoSigner:
     """A signer outside, by the shape alone: it signs messages, and its ECDSA is r and s side by side."""
 
     takes, returns = "message", "raw"
 
     def __init__(self, door: Door, peer: Peer, kind: str, hash: str) -> None:
-        made = peer("key.make", kind=kind, hash=hash)
+        made = made_key(peer, kind, hash)
         self.hash = hash
         self.public_key = door.PublicKey.from_der(bytes.fromhex(made["public_key"]))
         self._ask = partial(peer, "sign", kind=kind, hash=hash, private_key=made["private_key"])
