@@ -7,6 +7,7 @@ need packages run where ``COUNTERMARK_INTEROP`` names a folder that ``tests/inte
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -40,10 +41,23 @@ def door(request: pytest.FixtureRequest) -> Door:
     return Door(request.param)
 
 
+OLDEST = {
+    "node": ("--version", r"v(\d+)", 20),
+    "go": ("version", r"go1\.(\d+)", 21),
+    "java": ("-version", r'version "(\d+)', 17),
+}
+"""What tells the version, and the oldest one that has what the peers use."""
+
+
 def program(name: str) -> str:
     found = shutil.which(name)
     if found is None:
         pytest.skip(f"{name} is not installed")
+    argument, pattern, oldest = OLDEST[name]
+    told = subprocess.run([found, argument], capture_output=True, text=True, check=True)
+    version = re.search(pattern, told.stdout + told.stderr)
+    if version is None or int(version[1]) < oldest:
+        pytest.skip(f"{name} is older than {oldest}: {(told.stdout + told.stderr).strip()}")
     return found
 
 
