@@ -69,11 +69,14 @@ def escape_go_before_1_22(text: str) -> str:
 
 
 def escape_jackson(text: str) -> str:
-    """Jackson: as JavaScript, with the hexadecimal digits of the long form in upper case."""
+    """Jackson 2, to bytes: as JavaScript, the long form in upper case, and so all beyond U+FFFF, in two halves."""
     table = _SHORT | _QUOTED
-    return re.sub(
-        r'[\x00-\x1f"\\]', lambda found: table.get(found[0]) or f"\\u{ord(found[0]):04X}", text
-    )
+
+    def written(found: re.Match[str]) -> str:
+        units = found[0].encode("utf-16-be").hex("-", 2).upper().split("-")
+        return table.get(found[0]) or "".join(f"\\u{unit}" for unit in units)
+
+    return re.sub(r'[\x00-\x1f"\\\U00010000-\U0010ffff]', written, text)
 
 
 # --- Dfns protocol, client data: who emits what. ---

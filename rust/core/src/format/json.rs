@@ -259,7 +259,8 @@ pub enum Escaping {
     Go,
     /// `encoding/json` of Go before 1.22, without the short forms of U+0008 and U+000C.
     GoBefore122,
-    /// Jackson (Java), which writes hexadecimal digits in upper case.
+    /// Jackson 2 (Java) to bytes, which writes hexadecimal digits in upper case, and each half of a surrogate
+    /// pair in them, so everything beyond U+FFFF.
     Jackson,
 }
 
@@ -286,7 +287,9 @@ pub fn write_string(out: &mut String, text: &str, escaping: Escaping) {
 fn next_special(bytes: &[u8], escaping: Escaping) -> Option<usize> {
     let always = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
     match escaping {
-        Escaping::JavaScript | Escaping::Jackson => find(bytes, always),
+        Escaping::JavaScript => find(bytes, always),
+        // 0xf0 and up lead what lies beyond U+FFFF.
+        Escaping::Jackson => find(bytes, |byte| always(byte) | (byte >= 0xf0)),
         Escaping::Python => find(bytes, |byte| always(byte) | (byte >= 0x7f)),
         Escaping::Go | Escaping::GoBefore122 => find(bytes, |byte| {
             // 0xe2 leads U+2028 and U+2029.
@@ -307,6 +310,7 @@ fn needs_escape(c: char, escaping: Escaping) -> bool {
     match c {
         '"' | '\\' | '\0'..='\u{1f}' => true,
         '\u{7f}'.. if escaping == Escaping::Python => true,
+        '\u{10000}'.. if escaping == Escaping::Jackson => true,
         '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
             matches!(escaping, Escaping::Go | Escaping::GoBefore122)
         }
@@ -473,7 +477,8 @@ mod tests {
         };
         let js = "\"\\\"\\\\\\b\\t\\n\\f\\r\\u0001\\u001f\u{7f}<>&/é\u{2028}😀\"";
         assert_eq!(written(Escaping::JavaScript), js);
-        assert_eq!(written(Escaping::Jackson), js.replace("\\u001f", "\\u001F"));
+        let jackson = js.replace("\\u001f", "\\u001F").replace('😀', "\\uD83D\\uDE00");
+        assert_eq!(written(Escaping::Jackson), jackson);
         assert_eq!(
             written(Escaping::Python),
             "\"\\\"\\\\\\b\\t\\n\\f\\r\\u0001\\u001f\\u007f<>&/\\u00e9\\u2028\\ud83d\\ude00\""

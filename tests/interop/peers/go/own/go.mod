@@ -1,0 +1,3 @@
+module countermark/interop/own
+
+go 1.21
