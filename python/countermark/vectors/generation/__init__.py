@@ -15,7 +15,10 @@ from countermark.vectors.generation.files import Seed, VectorFile, render
 SEED: Final = "countermark vectors 1"
 """The seed of the files in ``vectors/``."""
 
-AREAS: Final = ("encodings",)
+AREAS: Final = (
+    "encodings",
+    "cbor",
+)
 """Modules beside this one; each has a function ``files(seed)``."""
 
 
