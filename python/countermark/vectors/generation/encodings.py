@@ -240,7 +240,7 @@ def _pem(seed: Seed) -> VectorFile:
         ("no final line feed", "no final line feed", usual.rstrip("\n")),
         ("crlf", "line ends of Windows", usual.replace("\n", "\r\n")),
         ("cr", "line ends of old Macintoshes", usual.replace("\n", "\r")),
-        ("one line", "the whole body in one line", "\n".join([begin, body, end])),
+        ("one line", "the whole body in one line", f"{begin}\n{body}\n{end}"),
         ("16 columns", "lines of 16 columns", "\n".join([begin, *narrow, end])),
         ("blanks at ends", "blanks at the ends of lines", usual.replace("\n", " \t\n")),
         ("text around", "other text before and after the block", f"a key:\n{usual}its end\n"),
