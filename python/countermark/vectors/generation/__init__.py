@@ -18,6 +18,7 @@ SEED: Final = "countermark vectors 1"
 AREAS: Final = (
     "encodings",
     "cbor",
+    "json_texts",
 )
 """Modules beside this one; each has a function ``files(seed)``."""
 
