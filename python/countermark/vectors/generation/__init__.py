@@ -19,6 +19,7 @@ AREAS: Final = (
     "encodings",
     "cbor",
     "json_texts",
+    "client_data",
 )
 """Modules beside this one; each has a function ``files(seed)``."""
 

@@ -48,7 +48,7 @@ def _base64url(seed: Seed) -> VectorFile:
             f"{text!r} is {clear!r}",
             {"bytes": octets},
             text=text,
-            origin=RFC,
+            source=RFC,
         )
     for octets_, text in SPECIAL:
         facts.valid(f"special {octets_}", f"{text!r} is {octets_}", {"bytes": octets_}, text=text)
