@@ -91,7 +91,10 @@ def _writers(producer: Producer, type: str, challenge: str, origin: str | None) 
         if type in one.templates
         and (one.carries_origin or origin is None)
         and written
-        in (one.write(type, challenge, origin), one.write(type, challenge, origin, False))
+        in [
+            one.write(type, challenge if one.again else stands, origin, cross)
+            for cross in (None, False)
+        ]
     ]
 
 
