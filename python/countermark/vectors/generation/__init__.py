@@ -20,6 +20,7 @@ AREAS: Final = (
     "cbor",
     "json_texts",
     "client_data",
+    "assertion",
 )
 """Modules beside this one; each has a function ``files(seed)``."""
 
