@@ -21,6 +21,9 @@ AREAS: Final = (
     "json_texts",
     "client_data",
     "assertion",
+    "fingerprint",
+    "key_attestation",
+    "signature",
 )
 """Modules beside this one; each has a function ``files(seed)``."""
 

@@ -45,7 +45,7 @@ def _profile(seed: Seed, producer: Producer) -> VectorFile:
     origin = f"https://{seed.take('origin', 5).hex()}.example"
     given = {"origin": origin} if producer.carries_origin else {}
     for type in producer.templates:
-        written = producer.write(type, challenge, **given)
+        written = producer.write(type, challenge, given.get("origin"))
         facts.valid(
             f"write {type}",
             f"{type} with a usual challenge",
@@ -74,7 +74,7 @@ def _profile(seed: Seed, producer: Producer) -> VectorFile:
         )
     _variants(facts, producer, challenge, given)
     _wrong_arguments(facts, producer, challenge, given)
-    _wrong_bytes(facts, seed, producer.write(producer.type, challenge, **given))
+    _wrong_bytes(facts, seed, producer.write(producer.type, challenge, given.get("origin")))
     return facts.file()
 
 
@@ -119,7 +119,7 @@ def _variants(facts: Facts, producer: Producer, challenge: str, given: dict[str,
             purpose=type,
         )
     if producer.padded:
-        written = producer.write(type, challenge, **given)
+        written = producer.write(type, challenge, given.get("origin"))
         said = {
             "type": type,
             "challenge": challenge,
