@@ -120,9 +120,9 @@ TOLERATED: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("a202010102", "numbers as keys in wrong order", "cbor.order", "{2: 1, 1: 2}"),
     ("a220010102", "a negative key before a positive one", "cbor.order", "{-1: 1, 1: 2}"),
     ("a2616201616102", "texts as keys in wrong order", "cbor.order", '{"b": 1, "a": 2}'),
-    ("a2626161016162 02", "a longer text before a shorter one", "cbor.order", '{"aa": 1, "b": 2}'),
-    ("a2616101 0102", "a text before a number", "cbor.order", '{"a": 1, 1: 2}'),
-    ("a218180103 02", "24 before 3", "cbor.order", "{24: 1, 3: 2}"),
+    ("a262616101616202", "a longer text before a shorter one", "cbor.order", '{"aa": 1, "b": 2}'),
+    ("a26161010102", "a text before a number", "cbor.order", '{"a": 1, 1: 2}'),
+    ("a21818010302", "24 before 3", "cbor.order", "{24: 1, 3: 2}"),
     ("5fff", "an indefinite byte string of no chunks", "cbor.indefinite", "''_"),
     ("7fff", "an indefinite text of no chunks", "cbor.indefinite", '""_'),
     ("bfff", "an indefinite map without pairs", "cbor.indefinite", "{_ }"),
@@ -180,7 +180,7 @@ REFUSED: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("a101ff", "break as value", "a break in place of a value", "cbor.break", "3.2.1"),
     ("c100", "tag 1", "a tag", "cbor.tag", "3.4"),
     ("c24101", "tag 2 bignum", "a bignum, whose number would be 1", "cbor.tag", "3.4.3"),
-    ("c48201 01", "tag 4 decimal", "a decimal fraction", "cbor.tag", "3.4.4"),
+    ("c4820101", "tag 4 decimal", "a decimal fraction", "cbor.tag", "3.4.4"),
     (
         "c4821a3b9aca0001",
         "tag 4 huge exponent",
@@ -188,7 +188,7 @@ REFUSED: Final[tuple[tuple[str, str, str, str, str], ...]] = (
         "cbor.tag",
         "3.4.4",
     ),
-    ("c58201 01", "tag 5 bigfloat", "a bigfloat", "cbor.tag", "3.4.4"),
+    ("c5820101", "tag 5 bigfloat", "a bigfloat", "cbor.tag", "3.4.4"),
     ("d8184100", "tag 24", "encoded CBOR", "cbor.tag", "3.4.5.1"),
     ("d9d9f700", "self-described", "the tag by which CBOR describes itself", "cbor.tag", "3.4.6"),
     ("81d81c80", "tag 28 shared", "a value marked as shared", "cbor.tag", "3.4"),
@@ -227,7 +227,7 @@ REFUSED: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("a10001a2", "item after the item", "something follows the item", "cbor.trailing", "3"),
     ("0000", "second item", "a second item, which makes it a sequence", "cbor.trailing", "3"),
     ("f6f6", "null after null", "null after null", "cbor.trailing", "3"),
-    ("a1400 0".replace(" ", ""), "bytes as key", "a byte string as key", "cbor.key_type", "3.1"),
+    ("a14000", "bytes as key", "a byte string as key", "cbor.key_type", "3.1"),
     ("a18000", "array as key", "an array as key", "cbor.key_type", "3.1"),
     ("a1a000", "map as key", "a map as key", "cbor.key_type", "3.1"),
     ("a1f500", "true as key", "true as key", "cbor.key_type", "3.1"),
@@ -310,9 +310,8 @@ def _canonical(seed: Seed) -> VectorFile:
         operation="cbor.decode",
         section="RFC 8949 section 4.2.1",
     )
-    for spaced, shows, code, says in TOLERATED:
-        digits = spaced.replace(" ", "")
-        facts.invalid(f"strict {digits}", shows, code, bytes=digits, strictness="strict")
+    for digits, shows, code, says in TOLERATED:
+                facts.invalid(f"strict {digits}", shows, code, bytes=digits, strictness="strict")
         facts.valid(
             f"interoperable {digits}",
             f"{shows}, let pass",
@@ -349,9 +348,8 @@ def _refused(seed: Seed) -> VectorFile:
         section="RFC 8949 section 3",
         input={"strictness": "interoperable"},
     )
-    for spaced, name, shows, code, section in REFUSED:
-        digits = spaced.replace(" ", "")
-        facts.invalid(name, shows, code, section=f"RFC 8949 section {section}", bytes=digits)
+    for digits, name, shows, code, section in REFUSED:
+                facts.invalid(name, shows, code, section=f"RFC 8949 section {section}", bytes=digits)
     for major, kind in enumerate(KINDS):
         for info in (28, 29, 30):
             octets = bytes([major << 5 | info])
@@ -395,13 +393,13 @@ def _lengths(facts: Facts) -> None:
         "length one more",
         "a string that is one byte short",
         "cbor.truncated",
-        bytes="4301 02".replace(" ", ""),
+        bytes="430102",
     )
     facts.invalid(
         "array one more",
         "an array that is one item short",
         "cbor.truncated",
-        bytes="820 1".replace(" ", ""),
+        bytes="8201",
     )
     facts.invalid("map one more", "a map that is one value short", "cbor.truncated", bytes="a101")
 
@@ -411,7 +409,7 @@ def _cut(facts: Facts, seed: Seed) -> None:
     data = seed.take("authenticator data", 37)
     whole = (
         bytes.fromhex(
-            "a363666d74646e6f6e656761747453746d74a068617574684461746158 25".replace(" ", "")
+            "a363666d74646e6f6e656761747453746d74a06861757468446174615825"
         )
         + data
     )
@@ -423,10 +421,10 @@ def _cut(facts: Facts, seed: Seed) -> None:
         strictness="strict",
     )
     facts.invalid("empty", "no bytes at all", "cbor.truncated", bytes=b"")
-    places = sorted({seed.number(f"cut {n}", len(whole)) for n in range(12)})
-    for place in places:
+    for number in range(1, 13):
+        place = seed.number(f"cut {number}", len(whole))
         facts.invalid(
-            f"cut at {place}", f"the first {place} bytes", "cbor.truncated", bytes=whole[:place]
+            f"cut {number}", f"the first {place} bytes", "cbor.truncated", bytes=whole[:place]
         )
 
 
@@ -512,16 +510,16 @@ def _taken(facts: Facts, seed: Seed) -> None:
         (
             "keys of both kinds",
             "numbers before texts",
-            "a3010020016161 02",
+            "a301002001616102",
             '{1: 0, -1: 1, "a": 2}',
         ),
         (
             "keys by length",
             "a shorter text before a longer",
-            "a2616201626161 02",
+            "a261620162616102",
             '{"b": 1, "aa": 2}',
         ),
-        ("keys 23 24", "23 before 24", "a2170018180 1", "{23: 0, 24: 1}"),
+        ("keys 23 24", "23 before 24", "a21700181801", "{23: 0, 24: 1}"),
         ("keys 255 256", "255 before 256", "a218ff0019010001", "{255: 0, 256: 1}"),
         ("keys 1 -1", "1 before -1", "a201002001", "{1: 0, -1: 1}"),
         ("empty text as key", "an empty text as key", "a16000", '{"": 0}'),
@@ -541,7 +539,7 @@ def _taken(facts: Facts, seed: Seed) -> None:
         ),
     ):
         facts.valid(
-            name, shows, {"diagnostic": says}, bytes=digits.replace(" ", ""), strictness="strict"
+            name, shows, {"diagnostic": says}, bytes=digits, strictness="strict"
         )
     facts.valid(
         "4096 items",
