@@ -311,7 +311,7 @@ def _canonical(seed: Seed) -> VectorFile:
         section="RFC 8949 section 4.2.1",
     )
     for digits, shows, code, says in TOLERATED:
-                facts.invalid(f"strict {digits}", shows, code, bytes=digits, strictness="strict")
+        facts.invalid(f"strict {digits}", shows, code, bytes=digits, strictness="strict")
         facts.valid(
             f"interoperable {digits}",
             f"{shows}, let pass",
@@ -349,7 +349,7 @@ def _refused(seed: Seed) -> VectorFile:
         input={"strictness": "interoperable"},
     )
     for digits, name, shows, code, section in REFUSED:
-                facts.invalid(name, shows, code, section=f"RFC 8949 section {section}", bytes=digits)
+        facts.invalid(name, shows, code, section=f"RFC 8949 section {section}", bytes=digits)
     for major, kind in enumerate(KINDS):
         for info in (28, 29, 30):
             octets = bytes([major << 5 | info])
@@ -407,12 +407,7 @@ def _lengths(facts: Facts) -> None:
 def _cut(facts: Facts, seed: Seed) -> None:
     """An attestation object of the kind that needs no statement, cut at places of the seed."""
     data = seed.take("authenticator data", 37)
-    whole = (
-        bytes.fromhex(
-            "a363666d74646e6f6e656761747453746d74a06861757468446174615825"
-        )
-        + data
-    )
+    whole = bytes.fromhex("a363666d74646e6f6e656761747453746d74a06861757468446174615825") + data
     facts.valid(
         "whole",
         "what the following are cut from",
@@ -538,9 +533,7 @@ def _taken(facts: Facts, seed: Seed) -> None:
             "{-18446744073709551616: 0}",
         ),
     ):
-        facts.valid(
-            name, shows, {"diagnostic": says}, bytes=digits, strictness="strict"
-        )
+        facts.valid(name, shows, {"diagnostic": says}, bytes=digits, strictness="strict")
     facts.valid(
         "4096 items",
         "an array of 4096 items",
