@@ -49,6 +49,8 @@ COUNTS: Final = {
     "client_data/ts-keysigner": 13,
     "client_data/ts-keysigner-0.3": 13,
     "client_data/ts-recovery-2024": 13,
+    "dfns-docs/attestation-object": 9,
+    "dfns-docs/known-answers": 36,
     "fingerprint": 29,
     "hex": 18,
     "json": 113,
