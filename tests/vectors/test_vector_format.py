@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -28,8 +29,8 @@ COUNTS: Final = {
     "assertion/verify": 126,
     "base64url": 55,
     "cbor/appendix-a": 92,
-    "cbor/canonical": 52,
-    "cbor/malformed": 132,
+    "cbor/canonical": 54,
+    "cbor/malformed": 133,
     "client_data/canonical": 15,
     "client_data/decode": 45,
     "client_data/dfns-api-gen": 15,
@@ -238,6 +239,18 @@ def test_another_seed_gives_other_data_and_the_same_facts() -> None:
             unchanged.add(file.subject)
         render(file)
     assert unchanged == {"cbor/appendix-a"}
+
+
+def test_the_readme_describes_every_operation_and_counts_every_file() -> None:
+    text = (VECTORS / "README.md").read_text(encoding="utf-8")
+    described = set(re.findall(r"^\| `([a-z0-9_]+\.[a-z0-9_]+)` \|", text, re.MULTILINE))
+    assert set(OPERATIONS) <= described
+    rows = re.findall(r"^\| `([a-z0-9_/.-]+)` \| (\d+) \| (\d+) \|$", text, re.MULTILINE)
+    counted = {subject: (int(valid), int(invalid)) for subject, valid, invalid in rows}
+    for subject in PATHS:
+        results = [record["expected"]["result"] for record in read(subject)["records"]]
+        valid = sum(result == VALID for result in results)
+        assert counted[subject] == (valid, len(results) - valid), subject
 
 
 def test_the_data_have_a_version() -> None:

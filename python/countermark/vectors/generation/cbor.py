@@ -179,6 +179,7 @@ REFUSED: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("a1ff00", "break as key", "a break in place of a key", "cbor.break", "3.2.1"),
     ("a101ff", "break as value", "a break in place of a value", "cbor.break", "3.2.1"),
     ("c100", "tag 1", "a tag", "cbor.tag", "3.4"),
+    ("c34101", "tag 3 bignum", "a negative bignum", "cbor.tag", "3.4.3"),
     ("c24101", "tag 2 bignum", "a bignum, whose number would be 1", "cbor.tag", "3.4.3"),
     ("c4820101", "tag 4 decimal", "a decimal fraction", "cbor.tag", "3.4.4"),
     (
@@ -318,6 +319,15 @@ def _canonical(seed: Seed) -> VectorFile:
             {"diagnostic": says},
             bytes=digits,
             strictness="interoperable",
+        )
+    merged = "a40100180100f93c0000f500"
+    for strictness, code in (("strict", "cbor.non_canonical"), ("interoperable", "cbor.duplicate")):
+        facts.invalid(
+            f"{strictness} one in four forms",
+            "the keys 1, 1 in two bytes, 1.0 and true, which some maps take for one",
+            code,
+            bytes=merged,
+            strictness=strictness,
         )
     for width, info in ((1, 24), (2, 25), (4, 26), (8, 27)):
         number = (
