@@ -178,6 +178,11 @@ def test_a_file_has_one_record_a_line_and_each_id_once(subject: str) -> None:
 
 
 @each_file
+def test_no_text_holds_half_of_a_surrogate_pair(subject: str) -> None:
+    json.dumps(read(subject), ensure_ascii=False).encode()
+
+
+@each_file
 def test_a_record_asks_for_what_there_is_and_expects_what_can_come(subject: str) -> None:
     whole = read(subject)
     for record in whole["records"]:
