@@ -58,11 +58,6 @@ def test_a_file_holds_its_name_and_one_record_a_line(file: str) -> None:
     assert text.count("\n") >= len(whole["records"])
 
 
-def test_the_documentation_answers_are_what_their_generator_writes() -> None:
-    written = (VECTORS / "dfns-docs" / "known-answers.json").read_bytes()
-    assert generator("dfns_docs").render() == written
-
-
 @pytest.mark.slow
 def test_the_webauthn_files_are_what_their_generator_writes() -> None:
     written = {path.name: path.read_bytes() for path in (VECTORS / "webauthn").iterdir()}

@@ -39,6 +39,7 @@ DOCS_KEY = (
     "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9cG2mE4DWHbwwlLRSKBLZ9m6+QsCeOqWJh1x5VvRHZMaPLQlRrhhgbHm8una4h8S"
     "+L5o8sV8Hvujbl3MrATj3Q=="
 )
+DOCS_DER = base64.b64decode(DOCS_KEY).hex()
 DOCS_PEM = (
     f"-----BEGIN PUBLIC KEY-----\n{DOCS_KEY[:64]}\n{DOCS_KEY[64:]}\n-----END PUBLIC KEY-----\n"
 )
@@ -113,6 +114,11 @@ SECOND_HASH = "151969d5eedf057427a26a9f4fc46cfdfe170be5e2ada265d9599c706441a072"
 RAW_NEWLINES = (278, "a854511cf213ce9c4bffc20922841e04f074f8450a68c819c75506443eb6e0b8")
 SECOND_FINGERPRINT = (282, "40333214604a35e9421d52139929ac3ed3bf0aa4b9ed9c35c4fa7b2029a4cb60")
 
+CREDENTIAL = "cr-known"
+
+ORIGIN_OF_ALL = (
+    "the Dfns documentation, or its recipes worked out under the key of RFC 8032 section 7.1 test 1"
+)
 NOTE = (
     "Answers published in the Dfns documentation, or worked out from its recipes under the key of "
     "RFC 8032 test 1, each computed again when this file was made. Never use these keys."
@@ -166,6 +172,69 @@ def ed25519() -> tuple[Ed25519PrivateKey, str]:
     return key, pem
 
 
+def record(
+    id: str, shows: str, operation: str, given: dict[str, object], expected: object
+) -> dict[str, object]:
+    """A record of the vector format: ``expected`` is the output, or the code that is due."""
+    if isinstance(expected, str):
+        due: dict[str, object] = {"result": expected}
+    else:
+        due = {"result": "valid", "output": expected}
+    return {"id": id, "shows": shows, "operation": operation, "input": given, "expected": due}
+
+
+def written(id: str, shows: str, client_data: str, **given: object) -> dict[str, object]:
+    """Client data of the challenge, byte for byte."""
+    asked = {"challenge": CHALLENGE, **given}
+    return record(id, shows, "client_data.encode", asked, {"bytes": client_data.encode().hex()})
+
+
+def fingerprinted(id: str, client_data: str, pem: str) -> dict[str, object]:
+    """The fingerprint of client data and a public key text."""
+    return record(
+        id,
+        "the fingerprint: sorted keys, and the line feeds as \\n",
+        "fingerprint.make",
+        {"client_data": client_data.encode().hex(), "public_key": pem},
+        {"bytes": fingerprint(client_data, pem).encode().hex()},
+    )
+
+
+def credential(client_data: str, pem: str, signature: str) -> dict[str, object]:
+    """The credential as it travels."""
+    attestation = compact({"publicKey": pem, "signature": signature})
+    return {
+        "credentialKind": "Key",
+        "credentialInfo": {
+            "credId": CREDENTIAL,
+            "clientData": b64u(client_data.encode()),
+            "attestationData": b64u(attestation.encode()),
+        },
+    }
+
+
+def verified(client_data: str, signature: bytes, hash: str | None) -> dict[str, object]:
+    """What assertions and credentials that verify have in common."""
+    return {
+        "kind": "Key",
+        "credential_id": CREDENTIAL,
+        "client_data": client_data.encode().hex(),
+        "algorithm": None,
+        "hash": hash,
+        "signature": signature.hex(),
+    }
+
+
+def accepted(client_data: str, key: str, signature: str, hash: str | None) -> dict[str, object]:
+    """What verifying a credential gives; the public key as DER is the body of its PEM text."""
+    return {
+        **verified(client_data, bytes.fromhex(signature), hash),
+        "public_key": base64.b64decode("".join(key.splitlines()[1:-1])).hex(),
+        "public_key_pem": key,
+        "fingerprint": fingerprint(client_data, key).encode().hex(),
+    }
+
+
 def assertion_records() -> list[dict[str, object]]:
     key, pem = ed25519()
     records: list[dict[str, object]] = []
@@ -174,25 +243,57 @@ def assertion_records() -> list[dict[str, object]]:
         same(f"{profile}: length", len(client_data), length)
         same(f"{profile}: hash", sha256(client_data.encode())[:16], prefix)
         same(f"{profile}: signature", b64u(key.sign(client_data.encode())), published)
-        records.append(
-            {
-                "kind": "assertion",
-                "name": f"assertion-{profile}",
-                "profile": profile,
-                "origin": members.get("origin"),
-                "challenge": CHALLENGE,
-                "privateKeyPem": pem,
-                "publicKeyPem": ED25519_PEM,
-                "clientData": client_data,
-                "clientDataHash": sha256(client_data.encode()),
-                "signature": published,
-                "expect": "verifies",
-            }
-        )
+        origin = {"origin": members["origin"]} if "origin" in members else {}
+        body = {
+            "credId": CREDENTIAL,
+            "clientData": b64u(client_data.encode()),
+            "signature": published,
+        }
+        assertion = {"kind": "Key", "credentialAssertion": body}
+        signature = key.sign(client_data.encode())
+        # The Python SDK writes this origin unasked.
+        asked = {} if profile == "python" else origin
+        reply = {"challenge": CHALLENGE, "allowCredentials": {"key": [{"id": CREDENTIAL}]}}
+        records += [
+            written(
+                f"assertion {profile}: client data",
+                f"{length} bytes, whose SHA-256 begins {prefix}",
+                client_data,
+                purpose="key.get",
+                profile=profile,
+                **asked,
+            ),
+            record(
+                f"assertion {profile}: sign",
+                "the published signature",
+                "assertion.sign",
+                {
+                    "private_key": pem,
+                    "credential_id": CREDENTIAL,
+                    "challenge": reply,
+                    "profile": profile,
+                    **origin,
+                },
+                {"assertion": assertion},
+            ),
+            record(
+                f"assertion {profile}: verify",
+                "the published signature verifies",
+                "assertion.verify",
+                {
+                    "assertion": assertion,
+                    "challenge": CHALLENGE,
+                    "public_key": ED25519_PEM,
+                    "profile": profile,
+                    **origin,
+                },
+                verified(client_data, signature, None),
+            ),
+        ]
     return records
 
 
-def attestation_record() -> dict[str, object]:
+def attestation_records() -> list[dict[str, object]]:
     key, pem = ed25519()
     client_data = compact({"challenge": CHALLENGE, "type": "key.create"})
     same("attestation: client data hash", sha256(client_data.encode()), ATTESTATION_HASH)
@@ -203,19 +304,25 @@ def attestation_record() -> dict[str, object]:
         ATTESTATION_FINGERPRINT,
     )
     same("attestation: signature", key.sign(printed.encode()).hex(), ATTESTATION_SIGNATURE)
-    return {
-        "kind": "attestation",
-        "name": "attestation-worked-example",
-        "challenge": CHALLENGE,
-        "privateKeyPem": pem,
-        "publicKeyPem": ED25519_PEM,
-        "clientData": client_data,
-        "clientDataHash": ATTESTATION_HASH,
-        "fingerprint": printed,
-        "fingerprintHash": ATTESTATION_FINGERPRINT[1],
-        "signatureHex": ATTESTATION_SIGNATURE,
-        "expect": "verifies",
-    }
+    made = credential(client_data, ED25519_PEM, ATTESTATION_SIGNATURE)
+    return [
+        written("worked example: client data", "canonical", client_data, purpose="key.create"),
+        fingerprinted("worked example: fingerprint", client_data, ED25519_PEM),
+        record(
+            "worked example: create",
+            "the recipe gives the worked signature and body",
+            "credential.create",
+            {"private_key": pem, "challenge": CHALLENGE, "credential_id": CREDENTIAL},
+            {"credential": made},
+        ),
+        record(
+            "worked example: verify",
+            "the worked signature verifies",
+            "credential.verify",
+            {"credential": made, "challenge": CHALLENGE},
+            accepted(client_data, ED25519_PEM, ATTESTATION_SIGNATURE, None),
+        ),
+    ]
 
 
 def documentation_records() -> list[dict[str, object]]:
@@ -235,6 +342,8 @@ def documentation_records() -> list[dict[str, object]]:
 
     specified = fingerprint(first, DOCS_PEM)
     raw = specified.replace("\\n", "\n")
+    # The two messages differ in nothing but the four escapes of the PEM text.
+    same("escapes and line feeds", (specified.count("\\n"), raw.count("\n")), (4, 4))
     same("first fingerprint: length", len(specified), 282)
     same("raw line feeds", (len(raw), sha256(raw.encode())), RAW_NEWLINES)
     with_newer = fingerprint(newer, DOCS_PEM)
@@ -249,61 +358,106 @@ def documentation_records() -> list[dict[str, object]]:
     if not docs_key_verifies(proven, SECOND_SIGNATURE):
         raise SystemExit("the second signature does not verify as specified")
 
-    def record(name: str, why: str, expect: str, **rest: object) -> dict[str, object]:
-        about = {"kind": "documentation", "name": name, "expect": expect, "why": why}
-        return about | {"challenge": CHALLENGE, "publicKeyPem": DOCS_PEM} | rest
+    def judged(
+        name: str, shows: str, client_data: str, signature: str, origin: str | None, *, right: bool
+    ) -> list[dict[str, object]]:
+        given = {} if origin is None else {"profile": "docs-2024", "origin": origin}
+        expected = {} if origin is None else {"origin": origin}
+        sent = credential(client_data, DOCS_PEM, signature)
+        taken = accepted(client_data, DOCS_PEM, signature, "SHA-256") if right else None
+        return [
+            written(
+                f"{name}: client data", "as printed", client_data, purpose="key.create", **given
+            ),
+            fingerprinted(f"{name}: fingerprint", client_data, DOCS_PEM),
+            record(
+                f"{name}: verify",
+                shows,
+                "credential.verify",
+                {"credential": sent, "challenge": CHALLENGE, **expected},
+                taken or "signature.invalid",
+            ),
+        ]
 
     return [
-        record(
-            "first-signature-as-specified",
+        *judged(
+            "first signature as specified",
             "the flagship example of the fingerprint does not verify under its own recipe",
+            first,
+            FIRST_SIGNATURE,
+            "https://app.dfns.ninja",
+            right=False,
+        ),
+        record(
+            "first signature over raw line feeds: verify",
+            "the author signed the printed text as a JavaScript literal, in which \\n is a line feed, so the "
+            "signature fits a fingerprint with four raw line feeds",
+            "signature.verify",
+            {"public_key": DOCS_PEM, "message": raw.encode().hex(), "signature": FIRST_SIGNATURE},
+            {},
+        ),
+        record(
+            "first signature over escapes: verify",
+            "and does not fit the fingerprint with four escapes",
+            "signature.verify",
+            {
+                "public_key": DOCS_PEM,
+                "message": specified.encode().hex(),
+                "signature": FIRST_SIGNATURE,
+            },
             "signature.invalid",
-            origin="https://app.dfns.ninja",
-            clientData=first,
-            clientDataHash=FIRST_HASH,
-            fingerprint=specified,
-            fingerprintHash=sha256(specified.encode()),
-            signatureHex=FIRST_SIGNATURE,
         ),
         record(
-            "first-signature-raw-newlines",
-            "the author signed the printed text as a JavaScript literal, in which \\n is a "
-            "line feed, so the signature fits a fingerprint with four raw line feeds",
-            "verifies",
-            message=raw,
-            messageHash=RAW_NEWLINES[1],
-            signatureHex=FIRST_SIGNATURE,
+            "first signature over raw line feeds: read",
+            "a text with raw line feeds in a string is no JSON: no verifier can have built it",
+            "client_data.decode",
+            {"bytes": raw.encode().hex()},
+            "json.syntax",
         ),
-        record(
-            "first-signature-newer-client-data",
+        *judged(
+            "first signature beside newer client data",
             "the current documentation prints new client data beside the old signature",
-            "signature.invalid",
-            origin=None,
-            clientData=newer,
-            clientDataHash=ATTESTATION_HASH,
-            fingerprint=with_newer,
-            fingerprintHash=sha256(with_newer.encode()),
-            signatureHex=FIRST_SIGNATURE,
+            newer,
+            FIRST_SIGNATURE,
+            None,
+            right=False,
+        ),
+        *judged(
+            "second signature",
+            "the attestation of the recovery key examples, made by real code under an origin that is not the one "
+            "printed beside it; it proves the recipe: sorted keys, \\n escapes",
+            second,
+            SECOND_SIGNATURE,
+            "https://app.dfns.wtf",
+            right=True,
         ),
         record(
-            "second-signature",
-            "the attestation of the recovery key examples, made by real code under an origin that "
-            "is not the one printed beside it; it proves the recipe: sorted keys, \\n escapes",
-            "verifies",
-            origin="https://app.dfns.wtf",
-            clientData=second,
-            clientDataHash=SECOND_HASH,
-            fingerprint=proven,
-            fingerprintHash=SECOND_FINGERPRINT[1],
-            signatureHex=SECOND_SIGNATURE,
+            "key",
+            "the one public key of all these examples, whose text is the usual one",
+            "public_key.export",
+            {"der": DOCS_DER, "encoding": "pem"},
+            {"text": DOCS_PEM},
+        ),
+        record(
+            "challenge",
+            "the one challenge of all examples, decoded",
+            "base64url.decode",
+            {"text": CHALLENGE},
+            {"bytes": b"ch-79hht-mreok-8ap8qm2eieftjlag".hex()},
         ),
     ]
 
 
 def render() -> bytes:
     """The whole file: one record a line."""
-    records = [*assertion_records(), attestation_record(), *documentation_records()]
-    head = {"format": "dfns-docs-known-answers/1", "file": TARGET.name, "note": NOTE}
+    records = [*assertion_records(), *attestation_records(), *documentation_records()]
+    head = {
+        "format": "countermark-vectors/1",
+        "subject": "dfns-docs/known-answers",
+        "note": NOTE,
+        "origin": ORIGIN_OF_ALL,
+        "section": "Dfns protocol, client data; fingerprint and attestation, recipe",
+    }
     lines = ",\n".join(json.dumps(record) for record in records)
     return f'{json.dumps(head)[:-1]}, "records": [\n{lines}\n]}}\n'.encode("ascii")
 

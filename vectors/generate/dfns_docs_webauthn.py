@@ -109,15 +109,22 @@ def authenticator_data(data: bytes) -> dict[str, Any]:
         int.from_bytes(x, "big"), int.from_bytes(y, "big"), ec.SECP256R1()
     ).public_key()
     return {
-        "rpIdHash": data[:32].hex(),
+        "rp_id_hash": data[:32].hex(),
         "flags": data[32],
-        "signCount": 1,
+        "sign_count": 1,
         "aaguid": AAGUID,
-        "credentialId": b64u(data[55:103]),
-        "credentialPublicKey": data[103:180].hex(),
-        "coseKey": {"1": 2, "3": -7, "-1": 1, "-2": x.hex(), "-3": y.hex()},
-        "extensions": {"credProtect": 2},
+        "credential_id": data[55:103].hex(),
+        "credential_public_key": data[103:180].hex(),
+        "extensions": {"cred_protect": 2},
+        "tolerated": [],
     }
+
+
+def credential_key() -> dict[str, Any]:
+    """The credential's key: its SubjectPublicKeyInfo is this head and the point."""
+    point = base64.b64decode(X) + base64.b64decode(Y)
+    head = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+    return {"algorithm": -7, "public_key": (head + point).hex(), "tolerated": []}
 
 
 def certificate(der: bytes) -> tuple[dict[str, Any], ec.EllipticCurvePublicKey]:
@@ -144,21 +151,29 @@ def certificate(der: bytes) -> tuple[dict[str, Any], ec.EllipticCurvePublicKey]:
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     return {
-        "der": b64u(der),
         "version": 3,
         "serial": str(SERIAL),
-        "subject": SUBJECT[0],
         "issuer": SUBJECT[1],
-        "notBefore": int(parsed.not_valid_before_utc.timestamp()),
-        "notAfter": int(parsed.not_valid_after_utc.timestamp()),
-        "signatureAlgorithm": parsed.signature_algorithm_oid.dotted_string,
-        "publicKey": b64u(spki),
-        "isCa": False,
-        "aaguidExtension": held[1].hex(),
+        "subject": SUBJECT[0],
+        "not_before": int(parsed.not_valid_before_utc.timestamp()),
+        "not_after": int(parsed.not_valid_after_utc.timestamp()),
+        "key": "ES256",
+        "public_key": spki.hex(),
+        "signature_algorithm": parsed.signature_algorithm_oid.dotted_string,
+        "is_ca": False,
+        "extensions": [
+            {
+                "oid": one.oid.dotted_string,
+                "critical": one.critical,
+                "value": one.value.public_bytes().hex(),
+            }
+            for one in parsed.extensions
+        ],
+        "tolerated": [],
     }, key
 
 
-def record() -> dict[str, Any]:
+def records() -> list[dict[str, Any]]:
     raw = unb64u(OBJECT)
     same("object: length and text", (len(raw), b64u(raw)), (1049, OBJECT))
     whole = cbor2.loads(raw)
@@ -173,32 +188,68 @@ def record() -> dict[str, Any]:
     leaf, key = certificate(statement["x5c"][0])
     same("client data", b64u(CLIENT_DATA.encode()), CLIENT_DATA_PRINTED)
     digest = hashlib.sha256(CLIENT_DATA.encode()).digest()
+    signed = whole["authData"] + digest
     try:
-        key.verify(statement["sig"], whole["authData"] + digest, ec.ECDSA(hashes.SHA256()))
+        key.verify(statement["sig"], signed, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:
         pass
     else:
         raise SystemExit("the signature verifies with the printed client data")
-    return {
-        "kind": "attestation-object",
-        "name": "security-key-packed",
-        "attestationObject": OBJECT,
-        "fmt": "packed",
-        "statement": {"alg": -7, "sig": statement["sig"].hex(), "x5c": [leaf["der"]]},
-        "authData": b64u(whole["authData"]),
-        "authenticatorData": data,
-        "certificate": leaf,
-        "clientData": CLIENT_DATA,
-        "clientDataHash": digest.hex(),
-        "expect": "signature.invalid",
-        "why": "the page prints the client data of another registration beside it",
+    read = {
+        "format": "packed",
+        "statement": {
+            "alg": -7,
+            "sig": {"hex": statement["sig"].hex()},
+            "x5c": [{"hex": statement["x5c"][0].hex()}],
+        },
+        "authenticator_data": whole["authData"].hex(),
+        "tolerated": [],
     }
+    parts = (
+        ("attestation object", "attestation_object.read", raw, read),
+        ("authenticator data", "authenticator_data.read", whole["authData"], data),
+        ("public key", "cose_key.read", whole["authData"][103:180], credential_key()),
+        ("certificate", "certificate.read", statement["x5c"][0], leaf),
+    )
+    found: list[dict[str, Any]] = [
+        {
+            "id": f"{name}: {strictness}",
+            # A security key as it was sold writes nothing that a strict reader refuses.
+            "shows": f"the {name} holds what the page lists, to a reader who is {strictness}",
+            "operation": operation,
+            "input": {"bytes": octets.hex(), "strictness": strictness},
+            "expected": {"result": "valid", "output": output},
+        }
+        for name, operation, octets, output in parts
+        for strictness in ("strict", "interoperable")
+    ]
+    found.append(
+        {
+            "id": "signature",
+            "shows": "the page prints the client data of another registration beside it",
+            "operation": "signature.verify",
+            "input": {
+                "public_key": leaf["public_key"],
+                "message": signed.hex(),
+                "signature": statement["sig"].hex(),
+            },
+            "expected": {"result": "signature.invalid"},
+        }
+    )
+    return found
 
 
 def render() -> bytes:
     """The whole file: one record a line."""
-    head = {"format": "dfns-docs-attestation-object/1", "file": TARGET.name, "note": NOTE}
-    return f'{json.dumps(head)[:-1]}, "records": [\n{json.dumps(record())}\n]}}\n'.encode("ascii")
+    head = {
+        "format": "countermark-vectors/1",
+        "subject": "dfns-docs/attestation-object",
+        "note": NOTE,
+        "origin": "the page about API objects of the Dfns documentation",
+        "section": "WebAuthn Level 3 sections 6.1, 6.5 and 8.2",
+    }
+    lines = ",\n".join(json.dumps(record) for record in records())
+    return f'{json.dumps(head)[:-1]}, "records": [\n{lines}\n]}}\n'.encode("ascii")
 
 
 def main(arguments: list[str]) -> int:

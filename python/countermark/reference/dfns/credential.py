@@ -176,10 +176,10 @@ def _check_encrypted_private_key(kind: str, value: str | None) -> None:
 def _public_key_pem(public_key: PublicKey, given: str | None) -> str:
     if given is None:
         return public_key.to_pem()
-    if PublicKey.from_pem(public_key_text(given)) != public_key:
-        raise InvalidKey("public_key_pem holds another key", code="key.mismatch")
-    if not fits_api_pattern(given):
+    if not fits_api_pattern(public_key_text(given)):
         raise bad_value("public_key_pem", "has a form that the API does not take")
+    if PublicKey.from_pem(given) != public_key:
+        raise InvalidKey("public_key_pem holds another key", code="key.mismatch")
     return given
 
 
