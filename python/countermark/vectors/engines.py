@@ -15,6 +15,7 @@ MODULES: Final = {
         "countermark.dfns",
         "countermark.external",
         "countermark.webauthn",
+        "countermark.vectors.encodings",
     ),
     "reference": ("countermark.reference",),
 }

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from countermark.vectors.model import Operation
+from countermark.vectors.operations import dfns, encodings, signatures
 
-OPERATIONS: Final[dict[str, Operation]] = {}
+OPERATIONS: Final[dict[str, Operation]] = {
+    **encodings.OPERATIONS,
+    **dfns.OPERATIONS,
+    **signatures.OPERATIONS,
+}
 """Every operation by its name, ``subject.verb``."""

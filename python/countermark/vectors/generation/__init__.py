@@ -1,0 +1,34 @@
+"""Making vector files from a seed: keys, challenges, lengths and places come from it, facts do not.
+
+What must come of a record is stated by whoever wrote it, and then asked of the reference; the native engine has no
+part in it. Needs the extras ``reference`` and ``testing``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from typing import Final
+
+from countermark.vectors.generation.files import Seed, VectorFile, render
+
+SEED: Final = "countermark vectors 1"
+"""The seed of the files in ``vectors/``."""
+
+AREAS: Final[tuple[str, ...]] = ()
+"""Modules beside this one; each has a function ``files(seed)``."""
+
+
+def files(seed: Seed | bytes | str) -> Iterator[VectorFile]:
+    """Every file of a seed, before it is written; `render` gives its bytes.
+
+    Raises:
+        ArgumentTypeError, ArgumentValueError: not a seed.
+    """
+    whole = seed if isinstance(seed, Seed) else Seed(seed)
+    for area in AREAS:
+        module = importlib.import_module(f"{__name__}.{area}")
+        yield from module.files(whole.child(area))
+
+
+__all__ = ["AREAS", "SEED", "Seed", "VectorFile", "files", "render"]
