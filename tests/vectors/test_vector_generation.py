@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from countermark.errors import ArgumentTypeError, ArgumentValueError, Error, InternalError
+from countermark.vectors.generation.facts import Facts, times
 from countermark.vectors.generation.files import Seed, VectorFile, question, render
 from countermark.vectors.operations import values
 
@@ -149,3 +150,31 @@ def test_the_input_of_a_record_lies_over_that_of_the_file() -> None:
     file = file_of({"result": "valid"}, input={"text": "", "padding": True, "c": None})
     asked = question(file, {"input": {"padding": None, "d": [1]}, "operation": "other"})
     assert (asked.operation, asked.input) == ("other", {"text": "", "d": [1]})
+
+
+def test_facts_become_records_with_bytes_in_hexadecimal() -> None:
+    facts = Facts("base64url/decode", "a note", operation="base64url.decode", input={"x": b"\x01"})
+    facts.valid("one", "it", {"bytes": b"\x01"}, text=["A", times(1, "Q")], section="RFC 1")
+    facts.invalid("two", "it", "hex.length", operation="hex.decode", text="0", x=None)
+    file = facts.file()
+    assert (file.subject, file.operation, file.input) == (
+        "base64url/decode",
+        "base64url.decode",
+        {"x": "01"},
+    )
+    assert list(file.records) == [
+        {
+            "id": "one",
+            "shows": "it",
+            "section": "RFC 1",
+            "input": {"text": ["A", {"times": 1, "of": "Q"}]},
+            "expected": {"result": "valid", "output": {"bytes": "01"}},
+        },
+        {
+            "id": "two",
+            "shows": "it",
+            "operation": "hex.decode",
+            "input": {"text": "0", "x": None},
+            "expected": {"result": "hex.length"},
+        },
+    ]
