@@ -30,7 +30,7 @@ from countermark.reference.crypto.signing import (
     LatticeParameters,
 )
 from countermark.reference.format import BytesLike, bytes_argument, cbor, flag_argument
-from countermark.reference.format.tolerance import INTEROPERABLE, Tolerated
+from countermark.reference.format.tolerance import INTEROPERABLE, Tolerance, Tolerated
 from countermark.reference.key import pkcs1, sec1, spki
 from countermark.reference.key.algorithm import (
     Domain,
@@ -328,10 +328,14 @@ def _shortest(number: int) -> bytes:
 class CosePublicKey:
     """A public key with the one algorithm it is for."""
 
-    __slots__ = ("_algorithm", "_key", "_raw")
+    __slots__ = ("_algorithm", "_key", "_raw", "_tolerated")
 
     def __init__(
-        self, algorithm: object = None, numbers: object = None, raw: object = None
+        self,
+        algorithm: object = None,
+        numbers: object = None,
+        raw: object = None,
+        notes: tuple[Tolerance, ...] = (),
     ) -> None:
         # The readers of this package hand over what they checked.
         if (
@@ -345,6 +349,7 @@ class CosePublicKey:
         self._algorithm = algorithm
         self._key = PublicKey(numbers)
         self._raw = raw
+        self._tolerated = notes
 
     def __init_subclass__(cls) -> None:
         raise ArgumentTypeError("CosePublicKey cannot be subclassed", code="argument.type")
@@ -360,11 +365,14 @@ class CosePublicKey:
 
     @classmethod
     def _read(cls, octets: bytes, tolerated: Tolerated, *, allow_sha1: bool) -> Self:
+        own = Tolerated(tolerated.strictness)
+
         def notice(error: Error) -> None:
-            tolerated.allow("credential_public_key", error)
+            own.allow("credential_public_key", error)
 
         structure = read_structure(cbor.read_whole(octets, notice), notice, allow_sha1=allow_sha1)
-        return cls(structure.algorithm, structure.numbers(), octets)
+        tolerated.add(own.notes)
+        return cls(structure.algorithm, structure.numbers(), octets, own.notes)
 
     @classmethod
     def from_public_key(cls, key: PublicKey, algorithm: int | None = None) -> Self:
@@ -389,6 +397,11 @@ class CosePublicKey:
     def public_key(self) -> PublicKey:
         """The key without its algorithm."""
         return self._key
+
+    @property
+    def tolerated(self) -> tuple[Tolerance, ...]:
+        """Deviations from the canonical form that were let pass when it was read."""
+        return self._tolerated
 
     def to_bytes(self) -> bytes:
         """The bytes as they were read, or the canonical ones."""

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from countermark.vectors.model import Operation
-from countermark.vectors.operations import dfns, encodings, signatures
+from countermark.vectors.operations import (
+    certificates,
+    dfns,
+    encodings,
+    keys,
+    signatures,
+    webauthn,
+)
 
 OPERATIONS: Final[dict[str, Operation]] = {
     **encodings.OPERATIONS,
     **dfns.OPERATIONS,
     **signatures.OPERATIONS,
+    **keys.OPERATIONS,
+    **certificates.OPERATIONS,
+    **webauthn.OPERATIONS,
 }
 """Every operation by its name, ``subject.verb``."""

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from countermark.vectors.model import Operation
 from countermark.vectors.operations.results import present, tolerated
-from countermark.vectors.operations.values import QuestionError, flag, integer, octets, only, text
-from countermark.vectors.operations.webauthn import Options, anchors, given, texts
-
-Input = Mapping[str, Any]
+from countermark.vectors.operations.values import (
+    Input,
+    QuestionError,
+    flag,
+    integer,
+    member,
+    octets,
+    only,
+    options,
+    text,
+)
+from countermark.vectors.operations.webauthn import Options, anchors, texts
 
 _READ: Final[Options] = {"strictness": text}
 _PATH: Final[Options] = {
@@ -24,7 +31,7 @@ _PATH: Final[Options] = {
 def _read(door: Any, input: Input) -> dict[str, Any]:
     only(input, "bytes", "pem", *_READ)
     data = text(input, "pem") if "pem" in input else octets(input, "bytes")
-    found = door.parse_certificate(data, **given(input, _READ))
+    found = door.parse_certificate(data, **options(input, _READ))
     key = found.public_key
     return present(
         {
@@ -49,12 +56,11 @@ def _read(door: Any, input: Input) -> dict[str, Any]:
 
 def _path(door: Any, input: Input) -> dict[str, Any]:
     only(input, "certificates", "anchors", "trust", "trust_key", *_PATH)
-    given_ = texts(input, "certificates")
-    chain = [octets({"certificate": one}, "certificate") for one in given_]
+    chain = [octets({"certificate": one}, "certificate") for one in texts(input, "certificates")]
     trust = anchors(door, input)
     if "trust_key" in input:
-        trust |= _bare_key(door, input["trust_key"])
-    found = door.validate_path(chain, trust=trust, **given(input, _PATH))
+        trust |= _bare_key(door, member(input, "trust_key"))
+    found = door.validate_path(chain, trust=trust, **options(input, _PATH))
     return present(
         {
             "chain": [one.hex() for one in found.chain],

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from countermark.vectors.model import Operation
 from countermark.vectors.operations.results import tolerated
 from countermark.vectors.operations.values import (
+    Input,
     QuestionError,
     flag,
     integer,
     octets,
     only,
+    options,
     text,
+    wire,
 )
-
-Input = Mapping[str, Any]
 
 
 def _private_key(door: Any, input: Input) -> Any:
     if "jwk" in input:
-        return door.PrivateKey.from_jwk(_jwk(input))
+        return door.PrivateKey.from_jwk(wire(input, "jwk"))
     password = text(input, "password") if "password" in input else None
     if "password_bytes" in input:
         password = octets(input, "password_bytes")
@@ -32,18 +32,10 @@ def _private_key(door: Any, input: Input) -> Any:
 
 def _public_key(door: Any, input: Input) -> Any:
     if "jwk" in input:
-        return door.PublicKey.from_jwk(_jwk(input))
+        return door.PublicKey.from_jwk(wire(input, "jwk"))
     if "pem" in input:
         return door.PublicKey.from_pem(text(input, "pem"))
     return door.PublicKey.from_der(octets(input, "der"))
-
-
-def _jwk(input: Input) -> Any:
-    """JSON text, or the object that it would be."""
-    jwk = input["jwk"]
-    if not isinstance(jwk, str | dict):
-        raise QuestionError("jwk is neither an object nor text")
-    return jwk
 
 
 _CONTAINERS: Final = ("pem", "der", "jwk")
@@ -72,7 +64,7 @@ def _export_private(door: Any, input: Input) -> dict[str, Any]:
     only(input, *_SECRET, *_TO)
     key = _private_key(door, input)
     encoding = text(input, "encoding")
-    written = key.export_private_key(encoding, **_format(input))
+    written = key.export_private_key(encoding, **options(input, {"format": text}))
     return {"bytes": written.hex()} if encoding == "der" else {"text": written.decode("ascii")}
 
 
@@ -81,9 +73,9 @@ def _export_public(door: Any, input: Input) -> dict[str, Any]:
     key = _public_key(door, input)
     encoding = text(input, "encoding")
     if encoding == "pem":
-        return {"text": key.to_pem(**_format(input))}
+        return {"text": key.to_pem(**options(input, {"format": text}))}
     if encoding == "der":
-        return {"bytes": key.to_der(**_format(input)).hex()}
+        return {"bytes": key.to_der(**options(input, {"format": text})).hex()}
     if encoding == "jwk":
         return {"jwk": key.to_jwk()}
     if encoding == "thumbprint":
@@ -91,18 +83,10 @@ def _export_public(door: Any, input: Input) -> dict[str, Any]:
     raise QuestionError("encoding is none of pem, der, jwk and thumbprint")
 
 
-def _format(input: Input) -> dict[str, str]:
-    return {"format": text(input, "format")} if "format" in input else {}
-
-
 def _read_cose(door: Any, input: Input) -> dict[str, Any]:
     only(input, "bytes", "allow_sha1", "strictness")
-    options: dict[str, Any] = {}
-    if "allow_sha1" in input:
-        options["allow_sha1"] = flag(input, "allow_sha1")
-    if "strictness" in input:
-        options["strictness"] = text(input, "strictness")
-    key = door.CosePublicKey.from_bytes(octets(input, "bytes"), **options)
+    chosen = options(input, {"allow_sha1": flag, "strictness": text})
+    key = door.CosePublicKey.from_bytes(octets(input, "bytes"), **chosen)
     return {
         "algorithm": int(key.algorithm),
         "public_key": key.public_key.to_der().hex(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from countermark.errors import Error
@@ -15,20 +15,24 @@ from countermark.vectors.operations.results import (
     tolerated,
 )
 from countermark.vectors.operations.values import (
+    Input,
     QuestionError,
+    Take,
     flag,
     integer,
+    member,
     octets,
     only,
+    options,
     text,
+    wire,
 )
 
-Input = Mapping[str, Any]
-Options = Mapping[str, Callable[[Input, str], object]]
+Options = Mapping[str, Take]
 
 
 def _listed(input: Input, name: str, kind: type) -> list[Any]:
-    values = input[name]
+    values = member(input, name)
     if not isinstance(values, list) or not all(type(value) is kind for value in values):
         raise QuestionError(f"{name} is not a list of {kind.__name__}")
     return values
@@ -49,19 +53,6 @@ def _text_or_texts(input: Input, name: str) -> object:
 
 def _text_or_number(input: Input, name: str) -> object:
     return text(input, name) if isinstance(input[name], str) else integer(input, name)
-
-
-def given(input: Input, options: Options) -> dict[str, Any]:
-    """The arguments that a question has an answer to."""
-    return {name: read(input, name) for name, read in options.items() if name in input}
-
-
-def document(input: Input, name: str) -> Any:
-    """A JSON object, or a text that should be one."""
-    found = input.get(name)
-    if not isinstance(found, str | dict):
-        raise QuestionError(f"{name} is neither an object nor text")
-    return found
 
 
 def anchors(door: Any, input: Input) -> Any:
@@ -114,7 +105,7 @@ _AUTHENTICATION: Final[Options] = {
 
 def _read_authenticator_data(door: Any, input: Input) -> dict[str, Any]:
     only(input, "bytes", *_STRUCTURE)
-    data = door.parse_authenticator_data(octets(input, "bytes"), **given(input, _STRUCTURE))
+    data = door.parse_authenticator_data(octets(input, "bytes"), **options(input, _STRUCTURE))
     return present(
         {
             "rp_id_hash": data.rp_id_hash,
@@ -131,7 +122,7 @@ def _read_authenticator_data(door: Any, input: Input) -> dict[str, Any]:
 
 def _read_attestation_object(door: Any, input: Input) -> dict[str, Any]:
     only(input, "bytes", *_STRUCTURE)
-    found = door.parse_attestation_object(octets(input, "bytes"), **given(input, _STRUCTURE))
+    found = door.parse_attestation_object(octets(input, "bytes"), **options(input, _STRUCTURE))
     return {
         "format": found.format,
         "statement": cbor_value(found.statement),
@@ -140,10 +131,11 @@ def _read_attestation_object(door: Any, input: Input) -> dict[str, Any]:
     }
 
 
-def _challenge(input: Input, options: dict[str, Any]) -> dict[str, Any]:
+def _expectations(input: Input, takes: Options) -> dict[str, Any]:
+    given = options(input, takes)
     if "challenge_bytes" in input:
-        options["challenge"] = octets(input, "challenge_bytes")
-    return options
+        given["challenge"] = octets(input, "challenge_bytes")
+    return given
 
 
 def _statement(found: Any) -> dict[str, Any]:
@@ -164,10 +156,10 @@ def _statement(found: Any) -> dict[str, Any]:
 
 def _verify_registration(door: Any, input: Input) -> dict[str, Any]:
     only(input, "response", "challenge_bytes", "anchors", "trust", *_REGISTRATION)
-    options = _challenge(input, given(input, _REGISTRATION))
+    expected = _expectations(input, _REGISTRATION)
     if "trust" in input:
-        options["trust"] = anchors(door, input)
-    found = door.verify_registration(document(input, "response"), **options)
+        expected["trust"] = anchors(door, input)
+    found = door.verify_registration(wire(input, "response"), **expected)
     return {
         "credential_id": found.credential_id.hex(),
         "public_key": found.public_key.to_bytes().hex(),
@@ -184,8 +176,8 @@ def _verify_registration(door: Any, input: Input) -> dict[str, Any]:
 
 def _verify_authentication(door: Any, input: Input) -> dict[str, Any]:
     only(input, "response", "challenge_bytes", *_AUTHENTICATION)
-    options = _challenge(input, given(input, _AUTHENTICATION))
-    found = door.verify_authentication(document(input, "response"), **options)
+    expected = _expectations(input, _AUTHENTICATION)
+    found = door.verify_authentication(wire(input, "response"), **expected)
     return present(
         {
             "credential_id": found.credential_id,
@@ -215,10 +207,10 @@ _AUDIT: Final[Options] = {
 
 def _verify_audit(door: Any, input: Input) -> dict[str, Any]:
     only(input, "record", "public_key", *_AUDIT)
-    options = given(input, _AUDIT)
+    expected = options(input, _AUDIT)
     if "public_key" in input:
-        options["public_key"] = door.PublicKey.from_pem(text(input, "public_key"))
-    found = door.verify_audit_record(document(input, "record"), **options)
+        expected["public_key"] = door.PublicKey.from_pem(text(input, "public_key"))
+    found = door.verify_audit_record(wire(input, "record"), **expected)
     return present(
         {
             "kind": found.kind,
