@@ -176,7 +176,7 @@ class _Ceremonies:
             attestation["statements"] = [_attestation(one) for one in settings["compound"]]
             if "fido-u2f" in settings["compound"]:
                 # The AAGUID is that of the other statement; the U2F part of the model has none (8.6).
-                tolerated.append(["statement.aaguid_mismatch", "statement"])
+                tolerated.append(["statement.aaguid_mismatch", "authenticator_data"])
         return {
             "credential_id": credential.id,
             "public_key": credential.public_key,
