@@ -1,4 +1,4 @@
-"""Facts about authenticator data and attestation objects, taken apart and not verified."""
+"""Facts about authenticator data, taken apart and not verified."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from countermark.vectors.generation.cose import cose
 from countermark.vectors.generation.facts import Facts
 from countermark.vectors.generation.files import Seed, VectorFile
 from countermark.vectors.generation.material import CURVES, Ec, Okp
-from countermark.webauthn.testing.cbor_writer import Pairs, Raw, encode, head
+from countermark.webauthn.testing.cbor_writer import Pairs, Raw, encode
 from countermark.webauthn.testing.drafts import AT, BE, BS, ED, UP, UV, AuthenticatorDataDraft
 
 STRICT: Final = {"strictness": "strict"}
@@ -20,16 +20,17 @@ HEADER: Final = 37
 
 
 def files(seed: Seed) -> Iterator[VectorFile]:
-    """The subjects authenticator_data and attestation_object."""
+    """The subject authenticator_data."""
     yield _authenticator_data(seed)
-    yield _attestation_object(seed)
 
 
-class _Parts:
+class Parts:
     """What authenticator data are made of, from one seed."""
 
     def __init__(self, seed: Seed) -> None:
-        self.rp_id_hash = hashlib.sha256(seed.take("rp id", 8).hex().encode() + b".example").digest()
+        self.rp_id_hash = hashlib.sha256(
+            seed.take("rp id", 8).hex().encode() + b".example"
+        ).digest()
         self.aaguid = seed.take("aaguid", 16)
         self.credential_id = seed.take("credential id", 15 + seed.number("length of the id", 50))
         self.sign_count = seed.number("sign count", 2**32)
@@ -80,7 +81,7 @@ def _authenticator_data(seed: Seed) -> VectorFile:
         operation="authenticator_data.read",
         section="WebAuthn section 6.1",
     )
-    parts = _Parts(seed)
+    parts = Parts(seed)
     _right_headers(facts, parts)
     _right_credentials(facts, seed, parts)
     _right_extensions(facts, seed, parts)
@@ -91,7 +92,7 @@ def _authenticator_data(seed: Seed) -> VectorFile:
     return facts.file()
 
 
-def _right_headers(facts: Facts, parts: _Parts) -> None:
+def _right_headers(facts: Facts, parts: Parts) -> None:
     for title, shows, flags in (
         ("no flag", "no flag is set", 0),
         ("UP", "a user was there", UP),
@@ -103,7 +104,12 @@ def _right_headers(facts: Facts, parts: _Parts) -> None:
     ):
         draft = parts.draft(flags)
         facts.valid(title, shows, parts.output(draft), bytes=draft.encode(), **STRICT)
-    for title, count in (("of zero", 0), ("of one", 1), ("of 2 to the 31", 2**31), ("at its end", 2**32 - 1)):
+    for title, count in (
+        ("of zero", 0),
+        ("of one", 1),
+        ("of 2 to the 31", 2**31),
+        ("at its end", 2**32 - 1),
+    ):
         draft = parts.draft()
         draft.sign_count = count
         facts.valid(
@@ -116,17 +122,29 @@ def _right_headers(facts: Facts, parts: _Parts) -> None:
         )
 
 
-def _right_credentials(facts: Facts, seed: Seed, parts: _Parts) -> None:
-    for title, shows, members in (
+def _right_credentials(facts: Facts, seed: Seed, parts: Parts) -> None:
+    right: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("credential", "a new credential", {}),
         ("zero AAGUID", "an authenticator that does not tell its model", {"aaguid": bytes(16)}),
-        ("id of 1 octet", "the shortest id that is one", {"credential_id": seed.take("short id", 1)}),
+        (
+            "id of 1 octet",
+            "the shortest id that is one",
+            {"credential_id": seed.take("short id", 1)},
+        ),
         ("id of 1023 octets", "the longest id", {"credential_id": seed.take("long id", 1023)}),
-        ("Ed25519 key", "a key of another type", {"credential_public_key": encode(cose(parts.okp, -8))}),
+        (
+            "Ed25519 key",
+            "a key of another type",
+            {"credential_public_key": encode(cose(parts.okp, -8))},
+        ),
         ("empty key map", "a map without members is a map", {"credential_public_key": encode({})}),
-        ("key of no type", "what is wrong with a key is told when it is used",
-         {"credential_public_key": encode({1: 99, 3: 7})}),
-    ):
+        (
+            "key of no type",
+            "what is wrong with a key is told when it is used",
+            {"credential_public_key": encode({1: 99, 3: 7})},
+        ),
+    )
+    for title, shows, members in right:
         draft = parts.attested(**members)
         facts.valid(
             title,
@@ -138,7 +156,7 @@ def _right_credentials(facts: Facts, seed: Seed, parts: _Parts) -> None:
         )
 
 
-def _right_extensions(facts: Facts, seed: Seed, parts: _Parts) -> None:
+def _right_extensions(facts: Facts, seed: Seed, parts: Parts) -> None:
     blob, secret, key = (seed.take(f"extension {size}", size) for size in (20, 48, 32))
     for title, extensions, output in (
         ("no extension", {}, {}),
@@ -152,9 +170,16 @@ def _right_extensions(facts: Facts, seed: Seed, parts: _Parts) -> None:
         ("largeBlobKey", {"largeBlobKey": key}, {"large_blob_key": key.hex()}),
         ("thirdPartyPayment", {"thirdPartyPayment": True}, {"third_party_payment": True}),
         ("uvm", {"uvm": [[2, 4, 2], [512, 1, 1]]}, {"uvm": [[2, 4, 2], [512, 1, 1]]}),
-        ("unknown", {"example.extension": [1, "a"]}, {"unknown": {"example.extension": encode([1, "a"]).hex()}}),
-        ("several", {"credProtect": 2, "hmac-secret": True, "x": None},
-         {"cred_protect": 2, "hmac_secret": True, "unknown": {"x": "f6"}}),
+        (
+            "unknown",
+            {"example.extension": [1, "a"]},
+            {"unknown": {"example.extension": encode([1, "a"]).hex()}},
+        ),
+        (
+            "several",
+            {"credProtect": 2, "hmac-secret": True, "x": None},
+            {"cred_protect": 2, "hmac_secret": True, "unknown": {"x": "f6"}},
+        ),
     ):
         draft = parts.draft(UP | UV | ED, extensions=extensions)
         facts.valid(
@@ -175,24 +200,48 @@ def _right_extensions(facts: Facts, seed: Seed, parts: _Parts) -> None:
     )
 
 
-def _tolerated(facts: Facts, parts: _Parts) -> None:
+def _tolerated(facts: Facts, parts: Parts) -> None:
     members = cose(parts.ec, -7)
     swapped = encode(Pairs(tuple(reversed(members.items()))))
     endless = encode(Pairs(tuple(members.items()), indefinite=True))
     backwards = Pairs((("credProtect", 2), ("a", 1)))
     unknown = {"cred_protect": 2, "unknown": {"a": "01"}}
     cases: list[tuple[str, str, str, str, AuthenticatorDataDraft, dict[str, Any] | None]] = [
-        (f"reserved flag {flag:02x}", "a flag without a meaning is set", "authenticator_data.flags",
-         "authenticator_data", parts.draft(UP | flag), None)
+        (
+            f"reserved flag {flag:02x}",
+            "a flag without a meaning is set",
+            "authenticator_data.flags",
+            "authenticator_data",
+            parts.draft(UP | flag),
+            None,
+        )
         for flag in RESERVED
     ]
     cases += [
-        ("key out of order", "the labels of the key are not in the order of CTAP2", "cbor.order",
-         "credential_public_key", parts.attested(credential_public_key=swapped), None),
-        ("endless key", "the map of the key is of indefinite length", "cbor.indefinite", "credential_public_key",
-         parts.attested(credential_public_key=endless), None),
-        ("extensions out of order", "the names of extensions are not in the order of CTAP2", "cbor.order",
-         "extensions", parts.draft(UP | ED, extensions=backwards), unknown),
+        (
+            "key out of order",
+            "the labels of the key are not in the order of CTAP2",
+            "cbor.order",
+            "credential_public_key",
+            parts.attested(credential_public_key=swapped),
+            None,
+        ),
+        (
+            "endless key",
+            "the map of the key is of indefinite length",
+            "cbor.indefinite",
+            "credential_public_key",
+            parts.attested(credential_public_key=endless),
+            None,
+        ),
+        (
+            "extensions out of order",
+            "the names of extensions are not in the order of CTAP2",
+            "cbor.order",
+            "extensions",
+            parts.draft(UP | ED, extensions=backwards),
+            unknown,
+        ),
     ]
     for title, shows, code, place, draft, extensions in cases:
         data = draft.encode()
@@ -202,7 +251,7 @@ def _tolerated(facts: Facts, parts: _Parts) -> None:
     _miscounted(facts, parts)
 
 
-def _miscounted(facts: Facts, parts: _Parts) -> None:
+def _miscounted(facts: Facts, parts: Parts) -> None:
     """One line of authenticators announces three members of an Ed25519 key and sends four."""
     right = encode(cose(parts.okp, -8))
     wrong = parts.attested(credential_public_key=b"\xa3" + right[1:])
@@ -225,7 +274,7 @@ def _miscounted(facts: Facts, parts: _Parts) -> None:
     )
 
 
-def _wrong_lengths(facts: Facts, seed: Seed, parts: _Parts) -> None:
+def _wrong_lengths(facts: Facts, seed: Seed, parts: Parts) -> None:
     header = parts.draft().encode()
     attested = parts.attested().encode()
     for size in (0, 1, 31, 32, 33, 36):
@@ -240,54 +289,143 @@ def _wrong_lengths(facts: Facts, seed: Seed, parts: _Parts) -> None:
     inside = fixed + seed.number("cut id", len(parts.credential_id))
     key = fixed + len(parts.credential_id) + seed.number("cut key", len(parts.key))
     for title, shows, code, data in (
-        ("AT without a credential", "the flag announces what is not there", "authenticator_data.truncated",
-         parts.draft(UP | AT).encode()),
+        (
+            "AT without a credential",
+            "the flag announces what is not there",
+            "authenticator_data.truncated",
+            parts.draft(UP | AT).encode(),
+        ),
         ("cut before the id", "the end is missing", "authenticator_data.truncated", attested[:at]),
         ("cut in the id", "the end is missing", "authenticator_data.truncated", attested[:inside]),
         ("cut in the key", "the end is missing", "cbor.truncated", attested[:key]),
-        ("no key", "the key is missing", "cbor.truncated", attested[: fixed + len(parts.credential_id)]),
-        ("last octet missing", "the last octet of the key is missing", "cbor.truncated", attested[:-1]),
-        ("credential without AT", "what is there was not announced", "authenticator_data.trailing",
-         parts.attested(UP).encode()),
-        ("trailing octet after a header", "an octet follows", "authenticator_data.trailing", header + b"\x00"),
-        ("trailing octet after a key", "an octet follows", "authenticator_data.trailing", attested + b"\x00"),
-        ("ED without extensions", "the flag announces what is not there", "authenticator_data.truncated",
-         parts.draft(UP | ED).encode()),
-        ("ED without extensions after a key", "the flag announces what is not there",
-         "authenticator_data.truncated", parts.attested(UP | AT | ED).encode()),
-        ("extensions without ED", "what is there was not announced", "authenticator_data.trailing",
-         parts.draft(UP, extensions={"credProtect": 1}).encode()),
-        ("trailing octet after extensions", "an octet follows", "authenticator_data.trailing",
-         parts.draft(UP | ED, extensions={}, trailing=b"\x00").encode()),
+        (
+            "no key",
+            "the key is missing",
+            "cbor.truncated",
+            attested[: fixed + len(parts.credential_id)],
+        ),
+        (
+            "last octet missing",
+            "the last octet of the key is missing",
+            "cbor.truncated",
+            attested[:-1],
+        ),
+        (
+            "credential without AT",
+            "what is there was not announced",
+            "authenticator_data.trailing",
+            parts.attested(UP).encode(),
+        ),
+        (
+            "trailing octet after a header",
+            "an octet follows",
+            "authenticator_data.trailing",
+            header + b"\x00",
+        ),
+        (
+            "trailing octet after a key",
+            "an octet follows",
+            "authenticator_data.trailing",
+            attested + b"\x00",
+        ),
+        (
+            "ED without extensions",
+            "the flag announces what is not there",
+            "authenticator_data.truncated",
+            parts.draft(UP | ED).encode(),
+        ),
+        (
+            "ED without extensions after a key",
+            "the flag announces what is not there",
+            "authenticator_data.truncated",
+            parts.attested(UP | AT | ED).encode(),
+        ),
+        (
+            "extensions without ED",
+            "what is there was not announced",
+            "authenticator_data.trailing",
+            parts.draft(UP, extensions={"credProtect": 1}).encode(),
+        ),
+        (
+            "trailing octet after extensions",
+            "an octet follows",
+            "authenticator_data.trailing",
+            parts.draft(UP | ED, extensions={}, trailing=b"\x00").encode(),
+        ),
     ):
         facts.invalid(title, shows, code, bytes=data)
 
 
-def _wrong_credentials(facts: Facts, seed: Seed, parts: _Parts) -> None:
+def _wrong_credentials(facts: Facts, seed: Seed, parts: Parts) -> None:
     members = cose(parts.ec, -7)
     twice = encode(Pairs((*members.items(), (3, -7))))
     for title, shows, code, change in (
-        ("id empty", "an id has an octet at least", "authenticator_data.credential_id", {"credential_id": b""}),
-        ("id of 1024 octets", "an id has 1023 octets at the most", "limit.size",
-         {"credential_id": seed.take("long id", 1024)}),
-        ("id of 65535 octets announced", "an id has 1023 octets at the most", "limit.size",
-         {"credential_id_length": 65535}),
-        ("id longer than what is left", "the announced length is over the end", "authenticator_data.truncated",
-         {"credential_id_length": len(parts.credential_id) + len(parts.key) + 1}),
-        ("key an array", "the key is no map", "cbor.shape", {"credential_public_key": encode([1, 2])}),
-        ("key a byte string", "the key is no map", "cbor.shape", {"credential_public_key": encode(parts.key)}),
+        (
+            "id empty",
+            "an id has an octet at least",
+            "authenticator_data.credential_id",
+            {"credential_id": b""},
+        ),
+        (
+            "id of 1024 octets",
+            "an id has 1023 octets at the most",
+            "limit.size",
+            {"credential_id": seed.take("long id", 1024)},
+        ),
+        (
+            "id of 65535 octets announced",
+            "an id has 1023 octets at the most",
+            "limit.size",
+            {"credential_id_length": 65535},
+        ),
+        (
+            "id longer than what is left",
+            "the announced length is over the end",
+            "authenticator_data.truncated",
+            {"credential_id_length": len(parts.credential_id) + len(parts.key) + 1},
+        ),
+        (
+            "key an array",
+            "the key is no map",
+            "cbor.shape",
+            {"credential_public_key": encode([1, 2])},
+        ),
+        (
+            "key a byte string",
+            "the key is no map",
+            "cbor.shape",
+            {"credential_public_key": encode(parts.key)},
+        ),
         ("key a text", "the key is no map", "cbor.shape", {"credential_public_key": encode("key")}),
-        ("key label twice", "a label stands there twice", "cbor.duplicate", {"credential_public_key": twice}),
-        ("key with a tag", "a tag stands before the key", "cbor.tag", {"credential_public_key": b"\xc1" + parts.key}),
-        ("key with a float", "a floating-point number", "cbor.float",
-         {"credential_public_key": encode({1: Raw(b"\xf9\x3c\x00")})}),
+        (
+            "key label twice",
+            "a label stands there twice",
+            "cbor.duplicate",
+            {"credential_public_key": twice},
+        ),
+        (
+            "key with a tag",
+            "a tag stands before the key",
+            "cbor.tag",
+            {"credential_public_key": b"\xc1" + parts.key},
+        ),
+        (
+            "key with a float",
+            "a floating-point number",
+            "cbor.float",
+            {"credential_public_key": encode({1: Raw(b"\xf9\x3c\x00")})},
+        ),
     ):
         facts.invalid(
-            title, shows, code, section="WebAuthn section 6.5.1", bytes=parts.attested(**change).encode()
+            title,
+            shows,
+            code,
+            section="WebAuthn section 6.5.1",
+            bytes=parts.attested(**change).encode(),
         )
 
 
-def _wrong_extensions(facts: Facts, parts: _Parts) -> None:
+def _wrong_extensions(facts: Facts, parts: Parts) -> None:
     wrong = "authenticator_data.extensions"
     for title, shows, code, extensions in (
         ("an array", "outputs are a map", wrong, [1]),
@@ -299,9 +437,14 @@ def _wrong_extensions(facts: Facts, parts: _Parts) -> None:
         ("under a byte string", "a name is no byte string", "cbor.key_type", Pairs(((b"a", 1),))),
         ("cut", "the end is missing", "cbor.truncated", Raw(encode({"a": "text"})[:-1])),
         ("with a tag", "a tag stands before a value", "cbor.tag", {"a": Raw(b"\xc0\x61a")}),
-        ("with a float", "a floating-point number", "cbor.float", {"a": Raw(b"\xfa\x3f\x80\x00\x00")}),
+        (
+            "with a float",
+            "a floating-point number",
+            "cbor.float",
+            {"a": Raw(b"\xfa\x3f\x80\x00\x00")},
+        ),
         ("with undefined", "a value that is none", "cbor.simple", {"a": Raw(b"\xf7")}),
-        ("too deep", "nine maps in one another", "limit.depth", _nested(9)),
+        ("too deep", "nine maps in one another", "limit.depth", nested(9)),
         ("credProtect 0", "there is no level 0", wrong, {"credProtect": 0}),
         ("credProtect 4", "there is no level 4", wrong, {"credProtect": 4}),
         ("credProtect true", "true is not 1", wrong, {"credProtect": True}),
@@ -320,126 +463,9 @@ def _wrong_extensions(facts: Facts, parts: _Parts) -> None:
         )
 
 
-def _nested(depth: int) -> object:
+def nested(depth: int) -> object:
+    """So many maps in one another."""
     value: object = 1
     for _ in range(depth):
         value = {"a": value}
     return value
-
-
-# --- Attestation objects ------------------------------------------------------------------------
-
-
-def _attestation_object(seed: Seed) -> VectorFile:
-    facts = Facts(
-        "attestation_object",
-        "Attestation objects in their parts; no statement is verified. In the output a byte string of the statement "
-        'is {"hex": …}.',
-        operation="attestation_object.read",
-        section="WebAuthn section 6.5.4",
-    )
-    parts = _Parts(seed)
-    data = parts.attested().encode()
-    signature = seed.take("signature", 70)
-    certificate = seed.take("certificate", 300)
-    packed = {"alg": -7, "sig": signature, "x5c": [certificate]}
-    right: tuple[tuple[str, str, str, Any, Any], ...] = (
-        ("none", "an empty statement", "none", {}, {}),
-        ("packed", "a statement of packed", "packed", packed,
-         {"alg": -7, "sig": {"hex": signature.hex()}, "x5c": [{"hex": certificate.hex()}]}),
-        ("unknown format", "a format is not judged here", "example", {"a": [True, None, "b"]}, {"a": [True, None, "b"]}),
-        ("empty format", "a format is any text", "", {}, {}),
-        ("statement of numbers", "a label that is a number stands in the output as its decimal text", "example",
-         {1: 2, -1: "x"}, {"1": 2, "-1": "x"}),
-        ("compound", "the statement of compound is an array", "compound",
-         [{"fmt": "none", "attStmt": {}}], [{"fmt": "none", "attStmt": {}}]),
-    )
-    for title, shows, name, statement, output in right:
-        whole = encode({"fmt": name, "attStmt": statement, "authData": data})
-        facts.valid(title, shows, _taken(name, output, data), bytes=whole, **STRICT)
-    without = parts.draft().encode()
-    facts.valid(
-        "no credential",
-        "authenticator data without a credential can be taken apart",
-        _taken("none", {}, without),
-        bytes=encode({"fmt": "none", "attStmt": {}, "authData": without}),
-    )
-    _tolerated_objects(facts, parts, data, signature)
-    _wrong_objects(facts, seed, parts, data)
-    return facts.file()
-
-
-def _taken(name: str, statement: Any, data: bytes, *notes: tuple[str, str]) -> dict[str, Any]:
-    return {
-        "format": name,
-        "statement": statement,
-        "authenticator_data": data.hex(),
-        "tolerated": [list(note) for note in notes],
-    }
-
-
-def _tolerated_objects(facts: Facts, parts: _Parts, data: bytes, signature: bytes) -> None:
-    swapped = Pairs(tuple(reversed(cose(parts.ec, -7).items())))
-    odd = parts.attested(credential_public_key=encode(swapped)).encode()
-    disordered = Pairs((("sig", signature), ("alg", -7)))
-    packed = {"alg": -7, "sig": {"hex": signature.hex()}}
-    long = Raw(head(2, len(signature), width=2) + signature)
-    for title, shows, code, place, value, output in (
-        ("members out of order", "the members are not in the order of CTAP2", "cbor.order", "attestation_object",
-         Pairs((("authData", data), ("fmt", "none"), ("attStmt", {}))), _taken("none", {}, data)),
-        ("endless object", "the map is of indefinite length", "cbor.indefinite", "attestation_object",
-         Pairs((("fmt", "none"), ("attStmt", {}), ("authData", data)), indefinite=True), _taken("none", {}, data)),
-        ("statement out of order", "the members of the statement are not in order", "cbor.order", "statement",
-         {"fmt": "packed", "attStmt": disordered, "authData": data}, _taken("packed", packed, data)),
-        ("long head in the statement", "a length is not in its shortest form", "cbor.non_canonical", "statement",
-         {"fmt": "packed", "attStmt": {"alg": -7, "sig": long}, "authData": data}, _taken("packed", packed, data)),
-        ("key out of order", "the labels of the key are not in order", "cbor.order", "credential_public_key",
-         {"fmt": "none", "attStmt": {}, "authData": odd}, _taken("none", {}, odd)),
-    ):
-        whole = encode(value)
-        noted = output | {"tolerated": [[code, place]]}
-        facts.valid(title, f"{shows}; tolerated", noted, bytes=whole)
-        facts.invalid(f"{title} strict", f"{shows}; strict", code, bytes=whole, **STRICT)
-
-
-def _wrong_objects(facts: Facts, seed: Seed, parts: _Parts, data: bytes) -> None:
-    usual: dict[str, object] = {"fmt": "none", "attStmt": {}, "authData": data}
-    good = encode(usual)
-    wrong: list[tuple[str, str, str, bytes]] = [
-        ("empty", "nothing at all", "cbor.truncated", b""),
-        ("cut", "the end is missing", "cbor.truncated", good[: seed.number("cut object", len(good))]),
-        ("last octet missing", "the last octet is missing", "cbor.truncated", good[:-1]),
-        ("trailing octet", "an octet follows", "cbor.trailing", good + b"\x00"),
-        ("object twice", "a second object follows", "cbor.trailing", good + good),
-        ("array", "an array in place of the map", "cbor.shape", encode(list(usual.values()))),
-        ("byte string", "the object stands in a byte string", "cbor.shape", encode(good)),
-        ("null", "null in place of the map", "cbor.shape", b"\xf6"),
-        ("tag", "a tag stands before the map", "cbor.tag", b"\xd9\xd9\xf7" + good),
-        ("fmt twice", "fmt stands there twice", "cbor.duplicate", encode(Pairs((("fmt", "packed"), *usual.items())))),
-    ]
-    wrong += [
-        (f"without {name}", f"{name} is missing", "attestation_object.missing",
-         encode({one: value for one, value in usual.items() if one != name}))
-        for name in usual
-    ]
-    changed: tuple[tuple[str, str, str, dict[Any, object]], ...] = (
-        ("fmt a number", "fmt is no text", "attestation_object.type", {"fmt": 1}),
-        ("fmt a byte string", "fmt is no text", "attestation_object.type", {"fmt": b"none"}),
-        ("attStmt an array", "a statement is a map", "attestation_object.type", {"attStmt": []}),
-        ("attStmt null", "a statement is a map", "attestation_object.type", {"attStmt": None}),
-        ("compound with a map", "the statement of compound is an array", "attestation_object.type",
-         {"fmt": "compound"}),
-        ("authData a text", "authData are bytes", "attestation_object.type", {"authData": "data"}),
-        ("authData a map", "authData are bytes", "attestation_object.type", {"authData": {}}),
-        ("epAtt", "a member of CTAP2 that WebAuthn has not", "attestation_object.unknown", {"epAtt": True}),
-        ("member under a number", "a member of CTAP2's own answer", "attestation_object.unknown", {1: "none"}),
-        ("authData empty", "authenticator data have a header", "authenticator_data.truncated", {"authData": b""}),
-        ("authData with a trailing octet", "an octet follows", "authenticator_data.trailing",
-         {"authData": data + b"\x00"}),
-        ("float in the statement", "a floating-point number", "cbor.float", {"attStmt": {"a": Raw(b"\xf9\x00\x00")}}),
-        ("text that is not UTF-8", "a text that is none", "cbor.utf8", {"attStmt": {"a": Raw(b"\x61\xff")}}),
-        ("statement too deep", "nine containers in one another", "limit.depth", {"attStmt": _nested(8)}),
-    )
-    wrong += [(title, shows, code, encode(usual | put)) for title, shows, code, put in changed]
-    for title, shows, code, value in wrong:
-        facts.invalid(title, shows, code, bytes=value)

@@ -111,7 +111,11 @@ class _Ceremonies:
         self._seed = seed.value
         self._challenge = b64u(seed.take("challenge", 15 + seed.number("length", 33)))
         self._user = seed.take("user", seed.number("length of the user handle", 65))
-        self._call = {"challenge": self._challenge, "rp_id": RP_ID, "origin": ORIGIN}
+        self._call: dict[str, Any] = {
+            "challenge": self._challenge,
+            "rp_id": RP_ID,
+            "origin": ORIGIN,
+        }
 
     def _authenticator(self, format: str, **settings: Any) -> SoftwareAuthenticator:
         return SoftwareAuthenticator(self._seed, format=format, at=MOMENT, **settings)
@@ -141,7 +145,9 @@ class _Ceremonies:
         return {
             "root": self._authenticator("packed").root,
             "namesake": Authority(KeySeed(self._seed + b"another authority")).root,
-            "stranger": Authority(KeySeed(self._seed + b"a stranger"), organization="stranger").root,
+            "stranger": Authority(
+                KeySeed(self._seed + b"a stranger"), organization="stranger"
+            ).root,
         }
 
     def _right_registration(self, facts: Facts, format: str, settings: dict[str, Any]) -> None:

@@ -104,6 +104,8 @@ def general_names(*names: bytes) -> bytes:
 def policies(*, trailing: bool = False) -> bytes:
     """CertificatePolicies with one qualifier (RFC 5280 4.2.1.4), and a field after it that has no place there."""
     qualifier = der.sequence(
-        der.oid("1.3.6.1.5.5.7.2.2"), der.sequence(der.tlv(0x0C, b"Notice")), der.null() if trailing else b""
+        der.oid("1.3.6.1.5.5.7.2.2"),
+        der.sequence(der.tlv(0x0C, b"Notice")),
+        der.null() if trailing else b"",
     )
     return der.sequence(der.sequence(der.oid("1.3.6.1.4.1.99999.2"), der.sequence(qualifier)))

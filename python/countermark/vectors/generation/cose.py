@@ -37,7 +37,11 @@ RSA_ALGORITHMS: Final = {
     "PS384": -38,
     "PS512": -39,
 }
-FULLY_SPECIFIED: Final = {"P-256": ("ESP256", -9), "P-384": ("ESP384", -51), "P-521": ("ESP512", -52)}
+FULLY_SPECIFIED: Final = {
+    "P-256": ("ESP256", -9),
+    "P-384": ("ESP384", -51),
+    "P-521": ("ESP512", -52),
+}
 STRICT: Final = {"strictness": "strict"}
 PLACE: Final = "credential_public_key"
 
@@ -139,10 +143,24 @@ def _tolerated(facts: Facts, key: Ec, rsa: Rsa) -> None:
     java = cose(rsa, -257) | {N: b"\x00" + shortest(rsa.n)}
     endless = Pairs(tuple(members.items()), indefinite=True)
     for title, shows, code, public, number, value in (
-        ("labels out of order", "the labels are not in the order of CTAP2", "cbor.order", key, -7, swapped),
+        (
+            "labels out of order",
+            "the labels are not in the order of CTAP2",
+            "cbor.order",
+            key,
+            -7,
+            swapped,
+        ),
         ("long head", "a length is not in its shortest form", "cbor.non_canonical", key, -7, long),
         ("endless map", "the map is of indefinite length", "cbor.indefinite", key, -7, endless),
-        ("sign octet of Java", "n begins with the zero octet of a sign", "key.encoding", rsa, -257, java),
+        (
+            "sign octet of Java",
+            "n begins with the zero octet of a sign",
+            "key.encoding",
+            rsa,
+            -257,
+            java,
+        ),
     ):
         data = encode(value)
         facts.valid(f"{title}", f"{shows}; tolerated", read(public, number, code), bytes=data)
@@ -170,13 +188,28 @@ def _wrong_members(facts: Facts, key: Ec) -> None:
         ("kty true", "kty is true, which is not 1", "cose.type", {KTY: True}),
         ("kty symmetric", "kty is that of a symmetric key", "algorithm.key_type", {KTY: 4}),
         ("kty unknown", "kty is 99", "algorithm.key_type", {KTY: 99}),
-        ("kty wrapping", "kty is 2 after 32 bits have gone", "algorithm.key_type", {KTY: 2**32 + 2}),
+        (
+            "kty wrapping",
+            "kty is 2 after 32 bits have gone",
+            "algorithm.key_type",
+            {KTY: 2**32 + 2},
+        ),
         ("kty OKP", "kty is OKP under ES256", "key.mismatch", {KTY: 1}),
         ("alg as text", 'alg is the text "ES256"', "cose.type", {ALG: "ES256"}),
         ("alg unknown", "alg is −999", "algorithm.unknown", {ALG: -999}),
         ("alg positive", "alg is 7", "algorithm.unknown", {ALG: 7}),
-        ("alg wrapping at 64 bits", "alg is −7 after 64 bits", "algorithm.unknown", {ALG: 2**64 - 7}),
-        ("alg wrapping at 32 bits", "alg is −7 after 32 bits", "algorithm.unknown", {ALG: 2**32 - 7}),
+        (
+            "alg wrapping at 64 bits",
+            "alg is −7 after 64 bits",
+            "algorithm.unknown",
+            {ALG: 2**64 - 7},
+        ),
+        (
+            "alg wrapping at 32 bits",
+            "alg is −7 after 32 bits",
+            "algorithm.unknown",
+            {ALG: 2**32 - 7},
+        ),
         ("alg EdDSA", "alg is EdDSA on an EC key", "key.mismatch", {ALG: -8}),
         ("alg RS256", "alg is RS256 on an EC key", "key.mismatch", {ALG: -257}),
         ("alg ML-DSA-44", "alg is ML-DSA-44 on an EC key", "key.mismatch", {ALG: -48}),
@@ -219,13 +252,31 @@ def _wrong_cbor(facts: Facts, seed: Seed, key: Ec) -> None:
         ("trailing octet", "an octet follows", "cbor.trailing", good + b"\x00"),
         ("array", "an array in place of the map", "cbor.shape", encode(list(members.values()))),
         ("bytes in a byte string", "the key stands in a byte string", "cbor.shape", encode(good)),
-        ("label twice", "alg stands there twice", "cbor.duplicate", encode(Pairs((*members.items(), (ALG, -257))))),
-        ("map of too many", "the map announces an entry more", "cbor.truncated",
-         encode(Pairs(tuple(members.items()), announced=6))),
-        ("map of too few", "the map announces an entry less", "cbor.trailing",
-         encode(Pairs(tuple(members.items()), announced=4))),
+        (
+            "label twice",
+            "alg stands there twice",
+            "cbor.duplicate",
+            encode(Pairs((*members.items(), (ALG, -257)))),
+        ),
+        (
+            "map of too many",
+            "the map announces an entry more",
+            "cbor.truncated",
+            encode(Pairs(tuple(members.items()), announced=6)),
+        ),
+        (
+            "map of too few",
+            "the map announces an entry less",
+            "cbor.trailing",
+            encode(Pairs(tuple(members.items()), announced=4)),
+        ),
         ("tag", "a tag stands before the key", "cbor.tag", b"\xc1" + good),
-        ("byte string as label", "a label is a byte string", "cbor.key_type", encode(Pairs(((b"\x01", 2), *members.items())))),
+        (
+            "byte string as label",
+            "a label is a byte string",
+            "cbor.key_type",
+            encode(Pairs(((b"\x01", 2), *members.items()))),
+        ),
     ):
         facts.invalid(title, shows, code, section="CTAP2 section 8", bytes=data)
 
@@ -248,21 +299,60 @@ def _wrong_numbers(facts: Facts, seed: Seed) -> None:
     edwards = Okp.draw(seed, "cose", "Ed25519")
     large = Okp.draw(seed, "cose", "Ed448")
     wrong: list[tuple[str, str, str, Members]] = [
-        (f"EdDSA {title}", "a point of small order", "key.small_order", cose(edwards, -8) | {X: octets})
+        (
+            f"EdDSA {title}",
+            "a point of small order",
+            "key.small_order",
+            cose(edwards, -8) | {X: octets},
+        )
         for title, octets in ED25519_SMALL_ORDER.items()
     ]
     wrong += [
-        ("EdDSA not reduced", "y is over the prime", "key.point", cose(edwards, -8) | {X: not_reduced_ed25519(seed)}),
-        ("EdDSA no root", "x is no point", "key.point", cose(edwards, -8) | {X: without_root_ed25519(seed)}),
-        ("EdDSA short", "x has 31 octets", "key.length", cose(edwards, -8) | {X: edwards.public[1:]}),
-        ("EdDSA long", "x has 33 octets", "key.length", cose(edwards, -8) | {X: edwards.public + b"\x00"}),
+        (
+            "EdDSA not reduced",
+            "y is over the prime",
+            "key.point",
+            cose(edwards, -8) | {X: not_reduced_ed25519(seed)},
+        ),
+        (
+            "EdDSA no root",
+            "x is no point",
+            "key.point",
+            cose(edwards, -8) | {X: without_root_ed25519(seed)},
+        ),
+        (
+            "EdDSA short",
+            "x has 31 octets",
+            "key.length",
+            cose(edwards, -8) | {X: edwards.public[1:]},
+        ),
+        (
+            "EdDSA long",
+            "x has 33 octets",
+            "key.length",
+            cose(edwards, -8) | {X: edwards.public + b"\x00"},
+        ),
         ("EdDSA on X25519", "a curve for agreement", "key.mismatch", cose(edwards, -8) | {CRV: 4}),
         ("EdDSA on Ed448", "in WebAuthn EdDSA is Ed25519", "key.mismatch", cose(large, -8)),
         ("EdDSA with y", "there is a y", "cose.unknown", cose(edwards, -8) | {Y: bytes(32)}),
-        ("EdDSA private", "d stands there too", "key.not_public", cose(edwards, -8) | {D: edwards.seed}),
-        ("Ed448 beside the prime order", "the point is outside the group of prime order", "key.point",
-         cose(large, -53) | {X: torsion_ed448(large.public)}),
-        ("Ed448 of 32 octets", "x has the length of Ed25519", "key.length", cose(large, -53) | {X: edwards.public}),
+        (
+            "EdDSA private",
+            "d stands there too",
+            "key.not_public",
+            cose(edwards, -8) | {D: edwards.seed},
+        ),
+        (
+            "Ed448 beside the prime order",
+            "the point is outside the group of prime order",
+            "key.point",
+            cose(large, -53) | {X: torsion_ed448(large.public)},
+        ),
+        (
+            "Ed448 of 32 octets",
+            "x has the length of Ed25519",
+            "key.length",
+            cose(large, -53) | {X: edwards.public},
+        ),
     ]
     for title, shows, code, members in wrong:
         facts.invalid(title, shows, code, section="RFC 9053 section 7.2", bytes=encode(members))
@@ -278,13 +368,38 @@ def _wrong_rsa(facts: Facts, key: Rsa) -> None:
         ("RSA n as number", "n is a number", "cose.type", members | {N: 5}),
         ("RSA n empty", "n has no octet", "key.rsa_modulus", members | {N: b""}),
         ("RSA n even", "n is even", "key.rsa_modulus", members | {N: shortest(key.n - 1)}),
-        ("RSA n of two zeros", "n begins with two zero octets", "key.encoding", members | {N: b"\x00\x00" + n}),
-        ("RSA e with a zero", "e begins with a zero octet", "key.encoding", members | {E: b"\x00\x01\x00\x01"}),
+        (
+            "RSA n of two zeros",
+            "n begins with two zero octets",
+            "key.encoding",
+            members | {N: b"\x00\x00" + n},
+        ),
+        (
+            "RSA e with a zero",
+            "e begins with a zero octet",
+            "key.encoding",
+            members | {E: b"\x00\x01\x00\x01"},
+        ),
         ("RSA e of 1", "e is 1", "key.rsa_exponent", members | {E: b"\x01"}),
         ("RSA e even", "e is even", "key.rsa_exponent", members | {E: b"\x01\x00\x00"}),
-        ("RSA e of 34 bits", "e has 34 bits", "key.rsa_exponent", members | {E: shortest(2**33 + 1)}),
-        ("RSA 2047 bits", "2047 bits are too few", "key.too_small", members | {N: shortest(2**2046 | key.n >> 2 | 1)}),
-        ("RSA 8193 bits", "8193 bits are too many", "limit.key_size", members | {N: shortest(key.n << 6145 | 1)}),
+        (
+            "RSA e of 34 bits",
+            "e has 34 bits",
+            "key.rsa_exponent",
+            members | {E: shortest(2**33 + 1)},
+        ),
+        (
+            "RSA 2047 bits",
+            "2047 bits are too few",
+            "key.too_small",
+            members | {N: shortest(2**2046 | key.n >> 2 | 1)},
+        ),
+        (
+            "RSA 8193 bits",
+            "8193 bits are too many",
+            "limit.key_size",
+            members | {N: shortest(key.n << 6145 | 1)},
+        ),
         ("RSA private", "d stands there too", "key.not_public", members | {-3: shortest(key.d)}),
         ("RSA under ES256", "alg is ES256 on an RSA key", "key.mismatch", members | {ALG: -7}),
     ):
@@ -297,10 +412,25 @@ def _wrong_lattice(facts: Facts, seed: Seed) -> None:
     for title, shows, code, made in (
         ("ML-DSA without pub", "pub is missing", "cose.missing", {1: 7, 3: -48}),
         ("ML-DSA short", "pub lacks an octet", "key.length", members | {-1: key.public[:-1]}),
-        ("ML-DSA long", "pub has an octet too many", "key.length", members | {-1: key.public + b"\x00"}),
+        (
+            "ML-DSA long",
+            "pub has an octet too many",
+            "key.length",
+            members | {-1: key.public + b"\x00"},
+        ),
         ("ML-DSA as text", "pub is a text", "cose.type", members | {-1: "pub"}),
-        ("ML-DSA private", "the seed stands there too", "key.not_public", members | {-2: bytes(32)}),
-        ("ML-DSA of another set", "alg is ML-DSA-65 on a key of ML-DSA-44", "key.length", members | {ALG: -49}),
+        (
+            "ML-DSA private",
+            "the seed stands there too",
+            "key.not_public",
+            members | {-2: bytes(32)},
+        ),
+        (
+            "ML-DSA of another set",
+            "alg is ML-DSA-65 on a key of ML-DSA-44",
+            "key.length",
+            members | {ALG: -49},
+        ),
         ("ML-DSA under EC2", "kty is EC2 under ML-DSA-44", "key.mismatch", members | {KTY: 2}),
     ):
         facts.invalid(title, shows, code, section="RFC 9964 section 3", bytes=encode(made))

@@ -43,9 +43,16 @@ def explicit_parameters(curve: Curve, base: bytes) -> bytes:
     """ECParameters of SEC 1 C.2 that spell out a curve of the equation y² = x³ − 3x + b, its b drawn by nobody."""
     field = der.sequence(der.oid("1.2.840.10045.1.1"), der.integer(curve.p))
     size = curve.size
-    equation = der.sequence(der.octet_string((curve.p - 3).to_bytes(size, "big")), der.octet_string(bytes(size)))
+    equation = der.sequence(
+        der.octet_string((curve.p - 3).to_bytes(size, "big")), der.octet_string(bytes(size))
+    )
     return der.sequence(
-        der.integer(1), field, equation, der.octet_string(base), der.integer(curve.n), der.integer(1)
+        der.integer(1),
+        field,
+        equation,
+        der.octet_string(base),
+        der.integer(curve.n),
+        der.integer(1),
     )
 
 
@@ -94,9 +101,7 @@ def _pkcs8(seed: Seed) -> VectorFile:
         section="RFC 5958 section 2",
     )
     for name, key in private_keys(seed, "pkcs8"):
-        facts.valid(
-            f"{name}", f"a private key of the kind {name}", answer(key), der=pkcs8(key)
-        )
+        facts.valid(f"{name}", f"a private key of the kind {name}", answer(key), der=pkcs8(key))
     _right_options(facts, seed)
     _wrong_outside(facts, seed)
     _wrong_identifier(facts, seed)
@@ -381,7 +386,9 @@ def _wrong_inside(facts: Facts, seed: Seed) -> None:
             "the point inside is not on the curve",
             "key.point",
             ec_private_key(
-                ec.scalar, parameters=None, public=b"\x04" + ec.x + bytes([*ec.y[:-1], ec.y[-1] ^ 1])
+                ec.scalar,
+                parameters=None,
+                public=b"\x04" + ec.x + bytes([*ec.y[:-1], ec.y[-1] ^ 1]),
             ),
         ),
     ):
@@ -515,9 +522,7 @@ def _wrong_sec1(facts: Facts, seed: Seed) -> None:
             "spelled out",
             "the curve is spelled out in place of its name",
             "key.explicit_parameters",
-            ec_private_key(
-                key.scalar, parameters=explicit_parameters(P256, point), public=point
-            ),
+            ec_private_key(key.scalar, parameters=explicit_parameters(P256, point), public=point),
         ),
         (
             "foreign curve",

@@ -67,8 +67,16 @@ def _right(facts: Facts, seed: Seed, key: Okp, usual: Encryption) -> None:
             )
     right("scrypt", "the key is derived by scrypt", replace(usual, kdf="scrypt"))
     right("scrypt of N 2", "the least cost", replace(usual, kdf="scrypt", cost=(2, 1, 1)))
-    right("one iteration", "a low count is for the owner of the key to judge", replace(usual, iterations=1))
-    right("length of the key", "the length of the derived key is stated", replace(usual, key_length=32))
+    right(
+        "one iteration",
+        "a low count is for the owner of the key to judge",
+        replace(usual, iterations=1),
+    )
+    right(
+        "length of the key",
+        "the length of the derived key is stated",
+        replace(usual, key_length=32),
+    )
     right(
         "scrypt and length of the key",
         "the length of the derived key is stated",
@@ -81,7 +89,9 @@ def _right(facts: Facts, seed: Seed, key: Okp, usual: Encryption) -> None:
         "a password is its UTF-8, not normalised",
         replace(usual, password="pa\u0301sswort \U0001f511 \u00fc".encode()),
     )
-    right("password with a NUL", "a NUL is an octet like others", replace(usual, password=b"a\x00b"))
+    right(
+        "password with a NUL", "a NUL is an octet like others", replace(usual, password=b"a\x00b")
+    )
     facts.valid(
         "password with a NUL at its end",
         "HMAC fills a short key up with zeros, so that this is the same password to PBKDF2",
@@ -134,7 +144,11 @@ def _wrong_passwords(facts: Facts, seed: Seed, key: Okp, usual: Encryption) -> N
     for title, shows, data in (
         ("damaged", "a bit of the ciphertext is another", bytes(flipped)),
         ("no ciphertext", "the ciphertext is empty", usual.around(b"")),
-        ("half a block", "the ciphertext is not of whole blocks", usual.around(seed.take("half", 40))),
+        (
+            "half a block",
+            "the ciphertext is not of whole blocks",
+            usual.around(seed.take("half", 40)),
+        ),
     ):
         facts.invalid(title, shows, "key.password_wrong", der=data, password=right)
 
@@ -150,7 +164,12 @@ def _wrong_parameters(facts: Facts, seed: Seed, key: Okp, usual: Encryption) -> 
 
     for title, dotted in _NAMED:
         wrong(title, "an encryption that is not PBES2", "algorithm.encryption", said(scheme=dotted))
-    wrong("PRF SHA-224", "a PRF that is not offered", "algorithm.encryption", replace(usual, prf="sha224"))
+    wrong(
+        "PRF SHA-224",
+        "a PRF that is not offered",
+        "algorithm.encryption",
+        replace(usual, prf="sha224"),
+    )
     wrong(
         "unknown derivation",
         "neither PBKDF2 nor scrypt",
@@ -162,16 +181,40 @@ def _wrong_parameters(facts: Facts, seed: Seed, key: Okp, usual: Encryption) -> 
         ("AES-256-GCM", "2.16.840.1.101.3.4.1.46"),
         ("RC2", "1.2.840.113549.3.2"),
     ):
-        wrong(title, f"the cipher {title} is not offered", "algorithm.encryption", said(cipher=dotted))
-    wrong("PRF without NULL", "a PRF has NULL for its parameters", "der.value", replace(usual, prf_parameters=b""))
+        wrong(
+            title, f"the cipher {title} is not offered", "algorithm.encryption", said(cipher=dotted)
+        )
+    wrong(
+        "PRF without NULL",
+        "a PRF has NULL for its parameters",
+        "der.value",
+        replace(usual, prf_parameters=b""),
+    )
     wrong("no iterations", "zero iterations derive nothing", "der.value", said(iterations=0))
     wrong("negative iterations", "a count is not negative", "der.value", said(iterations=-1))
     wrong("salt empty", "a salt has an octet at least", "der.value", replace(usual, salt=b""))
     wrong("iv of 15 octets", "an IV is as long as a block", "der.value", said(iv=usual.iv[:15]))
-    wrong("iv of 17 octets", "an IV is as long as a block", "der.value", said(iv=usual.iv + b"\x00"))
-    wrong("length of another key", "the stated length is not that of the cipher's key", "der.value", said(key_length=16))
-    wrong("salt of 1025 octets", "a salt over 1024 octets", "limit.size", replace(usual, salt=seed.take("long", 1025)))
-    for title, count in (("2000001", 2_000_001), ("10 million", 10**7), ("2 to the 31", 2**31), ("2 to the 63", 2**63)):
+    wrong(
+        "iv of 17 octets", "an IV is as long as a block", "der.value", said(iv=usual.iv + b"\x00")
+    )
+    wrong(
+        "length of another key",
+        "the stated length is not that of the cipher's key",
+        "der.value",
+        said(key_length=16),
+    )
+    wrong(
+        "salt of 1025 octets",
+        "a salt over 1024 octets",
+        "limit.size",
+        replace(usual, salt=seed.take("long", 1025)),
+    )
+    for title, count in (
+        ("2000001", 2_000_001),
+        ("10 million", 10**7),
+        ("2 to the 31", 2**31),
+        ("2 to the 63", 2**63),
+    ):
         wrong(
             f"iterations {title}",
             "over 2,000,000 iterations, told before anything is derived",

@@ -56,7 +56,10 @@ def files(seed: Seed) -> Iterator[VectorFile]:
 def public_keys(seed: Seed, label: str) -> list[tuple[str, Public]]:
     """A public key of every kind."""
     found: list[tuple[str, Public]] = list(private_keys(seed, label))
-    return [*found, *((f"ML-DSA-{level}", Mldsa.draw(seed, label, level)) for level in (44, 65, 87))]
+    return [
+        *found,
+        *((f"ML-DSA-{level}", Mldsa.draw(seed, label, level)) for level in (44, 65, 87)),
+    ]
 
 
 # --- PKCS#1 -------------------------------------------------------------------------------------
@@ -83,7 +86,11 @@ def _pkcs1(seed: Seed) -> VectorFile:
     )
     for title, shows, d in (
         ("least private exponent", "d is the inverse of e modulo λ(n)", least),
-        ("larger private exponent", "d is a larger inverse, of which there are some", least + _lambda(key)),
+        (
+            "larger private exponent",
+            "d is a larger inverse, of which there are some",
+            least + _lambda(key),
+        ),
     ):
         one = key.but(d=d)
         facts.valid(title, shows, answer(one), section="RFC 8017 section 3.2", der=one.inner())
@@ -108,9 +115,7 @@ def _right_public(facts: Facts, key: Rsa, large: Rsa) -> None:
         ("public exponent 33 bits", "an exponent of 33 bits, the longest", key.but(e=2**32 + 15)),
         ("public 8192 bits", "8192 bits are the most", key.but(n=key.n << 6144 | 1)),
     ):
-        facts.valid(
-            title, shows, answer(one), operation=PUBLIC, section=section, der=one.public
-        )
+        facts.valid(title, shows, answer(one), operation=PUBLIC, section=section, der=one.public)
 
 
 def _wrong_private(facts: Facts, seed: Seed, key: Rsa) -> None:
@@ -138,7 +143,12 @@ def _wrong_private(facts: Facts, seed: Seed, key: Rsa) -> None:
     for title, shows, code, one in (
         ("p is 1", "a prime is 1", "key.rsa_private", key.but(p=1, q=key.n)),
         ("p twice", "both primes are the same", "key.rsa_private", key.but(q=key.p)),
-        ("other primes", "the product of the primes is not n", "key.rsa_private", key.but(p=other.p)),
+        (
+            "other primes",
+            "the product of the primes is not n",
+            "key.rsa_private",
+            key.but(p=other.p),
+        ),
         ("composite prime", "one of the primes is a product", "key.rsa_private", composite),
         ("d over n", "d is over n", "key.rsa_private", key.but(d=key.d + key.n * _lambda(key))),
         ("even modulus", "n is even", "key.rsa_modulus", key.but(n=key.n - 1)),
@@ -176,12 +186,22 @@ def _wrong_public(facts: Facts, seed: Seed, key: Rsa) -> None:
         (f"public {title}", shows, code, one.public)
         for title, shows, code, one in (
             ("1024 bits", "1024 bits are too few", "key.too_small", small),
-            ("2047 bits", "2047 bits are too few", "key.too_small", key.but(n=2**2046 | key.n >> 2 | 1)),
+            (
+                "2047 bits",
+                "2047 bits are too few",
+                "key.too_small",
+                key.but(n=2**2046 | key.n >> 2 | 1),
+            ),
             ("8193 bits", "8193 bits are too many", "limit.key_size", key.but(n=key.n << 6145 | 1)),
             ("modulus even", "n is even", "key.rsa_modulus", key.but(n=key.n - 1)),
             ("modulus zero", "n is zero", "key.rsa_modulus", key.but(n=0)),
             ("exponent zero", "e is zero", "key.rsa_exponent", key.but(e=0)),
-            ("exponent 1", "e is 1, and every message its own signature", "key.rsa_exponent", key.but(e=1)),
+            (
+                "exponent 1",
+                "e is 1, and every message its own signature",
+                "key.rsa_exponent",
+                key.but(e=1),
+            ),
             ("exponent 2", "e is even", "key.rsa_exponent", key.but(e=2)),
             ("exponent 34 bits", "e has 34 bits", "key.rsa_exponent", key.but(e=2**33 + 1)),
             ("modulus negative", "n is negative", "der.value", key.but(n=-key.n)),
@@ -326,32 +346,90 @@ def _wrong_infos(facts: Facts, seed: Seed) -> None:
         ("empty", "nothing at all", "der.truncated", b""),
         ("cut", "the end is missing", "der.truncated", cut(seed, "spki", good)),
         ("trailing octet", "an octet follows", "der.trailing", good + b"\x00"),
-        ("third element", "an element follows", "der.trailing", der.sequence(key.identifier, bits, der.null())),
-        ("unused bits", "a key is of whole octets", "der.value", _with_bits(key, key.public[:-1] + b"\x80", 7)),
-        ("octet string", "an OCTET STRING after an identifier, as an encrypted private key has it", "key.not_public",
-         der.sequence(key.identifier, der.octet_string(key.public))),
+        (
+            "third element",
+            "an element follows",
+            "der.trailing",
+            der.sequence(key.identifier, bits, der.null()),
+        ),
+        (
+            "unused bits",
+            "a key is of whole octets",
+            "der.value",
+            _with_bits(key, key.public[:-1] + b"\x80", 7),
+        ),
+        (
+            "octet string",
+            "an OCTET STRING after an identifier, as an encrypted private key has it",
+            "key.not_public",
+            der.sequence(key.identifier, der.octet_string(key.public)),
+        ),
         ("EC without a curve", "an EC key names its curve", "der.value", named(key, EC_PUBLIC_KEY)),
-        ("EC spelled out", "a curve that is spelled out", "key.explicit_parameters",
-         named(key, EC_PUBLIC_KEY, explicit_parameters(P256, key.point()))),
-        ("Ed25519 with NULL", "an Edwards key has no parameters", "der.value",
-         named(edwards, edwards.identifier[2:], der.null())),
-        ("RSA without NULL", "an RSA key has NULL for its parameters", "der.value", named(rsa, RSA_ENCRYPTION)),
-        ("RSA trailing octet inside", "an octet follows the numbers", "der.trailing",
-         _with_bits(rsa, rsa.public + b"\x00")),
-        ("ML-DSA with NULL", "an ML-DSA key has no parameters", "der.value",
-         named(lattice, lattice.identifier[2:], der.null())),
-        ("ML-DSA short", "an octet is missing", "key.length", _with_bits(lattice, lattice.public[:-1])),
-        ("ML-DSA long", "an octet too many", "key.length", _with_bits(lattice, lattice.public + b"\x00")),
-        ("private key", "a private key where a public one is due", "key.not_public", pkcs8(edwards)),
+        (
+            "EC spelled out",
+            "a curve that is spelled out",
+            "key.explicit_parameters",
+            named(key, EC_PUBLIC_KEY, explicit_parameters(P256, key.point())),
+        ),
+        (
+            "Ed25519 with NULL",
+            "an Edwards key has no parameters",
+            "der.value",
+            named(edwards, edwards.identifier[2:], der.null()),
+        ),
+        (
+            "RSA without NULL",
+            "an RSA key has NULL for its parameters",
+            "der.value",
+            named(rsa, RSA_ENCRYPTION),
+        ),
+        (
+            "RSA trailing octet inside",
+            "an octet follows the numbers",
+            "der.trailing",
+            _with_bits(rsa, rsa.public + b"\x00"),
+        ),
+        (
+            "ML-DSA with NULL",
+            "an ML-DSA key has no parameters",
+            "der.value",
+            named(lattice, lattice.identifier[2:], der.null()),
+        ),
+        (
+            "ML-DSA short",
+            "an octet is missing",
+            "key.length",
+            _with_bits(lattice, lattice.public[:-1]),
+        ),
+        (
+            "ML-DSA long",
+            "an octet too many",
+            "key.length",
+            _with_bits(lattice, lattice.public + b"\x00"),
+        ),
+        (
+            "private key",
+            "a private key where a public one is due",
+            "key.not_public",
+            pkcs8(edwards),
+        ),
     ]
     wrong += [
-        (f"curve {name}", f"the curve {name} is not offered", "algorithm.curve",
-         named(key, EC_PUBLIC_KEY, der.oid(dotted)))
+        (
+            f"curve {name}",
+            f"the curve {name} is not offered",
+            "algorithm.curve",
+            named(key, EC_PUBLIC_KEY, der.oid(dotted)),
+        )
         for name, dotted in FOREIGN_CURVES.items()
     ]
     wrong += [
-        (f"key type {name}", f"keys of the type {name} are not offered", "algorithm.key_type",
-         named(edwards, der.oid(dotted)))
+        (
+            f"key type {name}",
+            f"keys of the type {name} are not offered",
+            "algorithm.key_type",
+            named(edwards, der.oid(dotted)),
+        )
         for name, dotted in FOREIGN_TYPES.items()
         if not name.startswith("ML-DSA")
     ]

@@ -171,7 +171,9 @@ class Okp:
     @property
     def identifier(self) -> bytes:
         """AlgorithmIdentifier (RFC 8410 section 3), which has no parameters."""
-        return der.sequence(der.oid("1.3.101.112" if self.algorithm == "Ed25519" else "1.3.101.113"))
+        return der.sequence(
+            der.oid("1.3.101.112" if self.algorithm == "Ed25519" else "1.3.101.113")
+        )
 
     def inner(self) -> bytes:
         """CurvePrivateKey (RFC 8410 section 7)."""
@@ -354,9 +356,7 @@ class Encryption:
     def _key(self) -> bytes:
         if self.kdf == "scrypt":
             n, r, p = self.cost
-            return hashlib.scrypt(
-                self.password, salt=self.salt, n=n, r=r, p=p, dklen=self.key_size
-            )
+            return hashlib.scrypt(self.password, salt=self.salt, n=n, r=r, p=p, dklen=self.key_size)
         return hashlib.pbkdf2_hmac(
             self.prf, self.password, self.salt, self.iterations, self.key_size
         )

@@ -16,7 +16,7 @@ from countermark.vectors.generation.certificates import (
 from countermark.vectors.generation.facts import Facts, times
 from countermark.vectors.generation.files import Seed, VectorFile
 from countermark.vectors.generation.key_containers import cut, indefinite
-from countermark.vectors.generation.key_texts import pem
+from countermark.vectors.generation.key_pem import pem
 from countermark.webauthn.testing import certificates as x509
 from countermark.webauthn.testing import der_writer as der
 from countermark.webauthn.testing.certificates import CertificateDraft, Name, NameAttribute
@@ -88,22 +88,40 @@ def answer(draft: CertificateDraft, key: str | None, *codes: str, **more: Any) -
 
 def _right(facts: Facts, chains: Chains) -> None:
     root, leaf = chains.root, chains.leaf()
-    for title, shows, draft, key, more in (
-        ("root", "a root, self-signed", root, "ES256", {}),
-        ("leaf", "the certificate of an authenticator", leaf, "ES256", {}),
-        ("intermediate", "an intermediate", chains.intermediates(1)[0], "ES256", {}),
-        ("version 1", "a certificate of version 1, without extensions",
-         chains.leaf(put(version=1, extensions=[])), "ES256", {}),
-        ("version 2", "a certificate of version 2, without extensions",
-         chains.leaf(put(version=2, extensions=[])), "ES256", {}),
-        ("unknown critical extension", "what is critical is judged by who uses the certificate",
-         chains.leaf(add("1.3.6.1.4.1.99999.1", der.null(), critical=True)), "ES256", {}),
-        ("empty subject", "a subject without a name", chains.leaf(put(subject=Name([]))), "ES256", {}),
-        ("serial of 20 octets", "the longest serial number",
-         chains.leaf(put(serial=chains.seed.number("serial", 2**60) << 98 | 1 << 158)), "ES256", {}),
+    for title, shows, draft in (
+        ("root", "a root, self-signed", root),
+        ("leaf", "the certificate of an authenticator", leaf),
+        ("intermediate", "an intermediate", chains.intermediates(1)[0]),
+        (
+            "version 1",
+            "a certificate of version 1, without extensions",
+            chains.leaf(put(version=1, extensions=[])),
+        ),
+        (
+            "version 2",
+            "a certificate of version 2, without extensions",
+            chains.leaf(put(version=2, extensions=[])),
+        ),
+        (
+            "unknown critical extension",
+            "what is critical is judged by who uses the certificate",
+            chains.leaf(add("1.3.6.1.4.1.99999.1", der.null(), critical=True)),
+        ),
+        ("empty subject", "a subject without a name", chains.leaf(put(subject=Name([])))),
+        (
+            "serial of 20 octets",
+            "the longest serial number",
+            chains.leaf(put(serial=chains.seed.number("serial", 2**60) << 98 | 1 << 158)),
+        ),
     ):
-        facts.valid(title, shows, answer(draft, key, **more), bytes=draft.encode(), **STRICT)
-    for name, algorithm in (("ES384", -35), ("ES512", -36), ("Ed25519", -8), ("Ed448", -53), ("RS256", -257)):
+        facts.valid(title, shows, answer(draft, "ES256"), bytes=draft.encode(), **STRICT)
+    for name, algorithm in (
+        ("ES384", -35),
+        ("ES512", -36),
+        ("Ed25519", -8),
+        ("Ed448", -53),
+        ("RS256", -257),
+    ):
         draft = Chains(chains.seed, algorithm).root
         facts.valid(
             f"signed by {name}",
@@ -125,7 +143,10 @@ def _right(facts: Facts, chains: Chains) -> None:
         **STRICT,
     )
     facts.valid(
-        "PEM", "a certificate as PEM text", answer(leaf, "ES256"), pem=pem("CERTIFICATE", leaf.encode())
+        "PEM",
+        "a certificate as PEM text",
+        answer(leaf, "ES256"),
+        pem=pem("CERTIFICATE", leaf.encode()),
     )
     named = chains.leaf(put(subject=_odd_name()))
     facts.valid(
@@ -134,7 +155,7 @@ def _right(facts: Facts, chains: Chains) -> None:
         answer(
             named,
             "ES256",
-            subject="2.5.4.46=#1301" + "78" + ",OU=#1401e9,O=a\\+b\\, c,CN=\\ x\\\\\\\"\\;\\<\\>\\ ",
+            subject="2.5.4.46=#1301" + "78" + ',OU=#1401e9,O=a\\+b\\, c,CN=\\ x\\\\\\"\\;\\<\\>\\ ',
         ),
         section="RFC 4514 section 2.4",
         bytes=named.encode(),
@@ -187,25 +208,77 @@ def _tolerated(facts: Facts, chains: Chains) -> None:
     spelled = chains.leaf()
     spelled.extension(x509.BASIC_CONSTRAINTS).value = basic
     marked = chains.leaf()
-    marked.extensions.append(x509.Extension("1.3.6.1.4.1.99999.1", der.null(), False, der.boolean(False)))
+    marked.extensions.append(
+        x509.Extension("1.3.6.1.4.1.99999.1", der.null(), False, der.boolean(False))
+    )
     early = chains.leaf(put(not_after=_generalized("20300101000000Z")))
     early_answer = answer(early, "ES256", "certificate.time", not_after=1893456000)
     usage = der.bit_string(b"\x80\x00", 0)
     cases: list[tuple[str, str, str, CertificateDraft, dict[str, Any] | None]] = [
-        ("serial zero", "a serial number is over zero", "certificate.serial", chains.leaf(put(serial=0)), None),
-        ("serial negative", "a serial number is over zero", "certificate.serial", chains.leaf(put(serial=-5)), None),
-        ("serial of 21 octets", "a serial number has 20 octets at the most", "certificate.serial",
-         chains.leaf(put(serial=1 << 160)), None),
-        ("GeneralizedTime before 2050", "a time that UTCTime is due for", "certificate.time", early, early_answer),
-        ("unused bits of the signature", "old keys send a wrong number of unused bits", "der.value", loose, None),
-        ("cA of false", "a default is left out", "certificate.extension", spelled, {"is_ca": False}),
+        (
+            "serial zero",
+            "a serial number is over zero",
+            "certificate.serial",
+            chains.leaf(put(serial=0)),
+            None,
+        ),
+        (
+            "serial negative",
+            "a serial number is over zero",
+            "certificate.serial",
+            chains.leaf(put(serial=-5)),
+            None,
+        ),
+        (
+            "serial of 21 octets",
+            "a serial number has 20 octets at the most",
+            "certificate.serial",
+            chains.leaf(put(serial=1 << 160)),
+            None,
+        ),
+        (
+            "GeneralizedTime before 2050",
+            "a time that UTCTime is due for",
+            "certificate.time",
+            early,
+            early_answer,
+        ),
+        (
+            "unused bits of the signature",
+            "old keys send a wrong number of unused bits",
+            "der.value",
+            loose,
+            None,
+        ),
+        (
+            "cA of false",
+            "a default is left out",
+            "certificate.extension",
+            spelled,
+            {"is_ca": False},
+        ),
         ("critical of false", "a default is left out", "certificate.extension", marked, None),
-        ("zeros after the last use", "a list of named bits ends with a one", "certificate.extension",
-         chains.leaf(add(x509.KEY_USAGE, usage, critical=True)), None),
-        ("policy with something after it", "qualifiers of Microsoft end with something more", "certificate.extension",
-         chains.leaf(add(x509.CERTIFICATE_POLICIES, policies(trailing=True), critical=True)), None),
-        ("key identifier of another tag", "an identifier is a hint, and read as one", "certificate.extension",
-         chains.leaf(add(x509.SUBJECT_KEY_IDENTIFIER, der.null())), None),
+        (
+            "zeros after the last use",
+            "a list of named bits ends with a one",
+            "certificate.extension",
+            chains.leaf(add(x509.KEY_USAGE, usage, critical=True)),
+            None,
+        ),
+        (
+            "policy with something after it",
+            "qualifiers of Microsoft end with something more",
+            "certificate.extension",
+            chains.leaf(add(x509.CERTIFICATE_POLICIES, policies(trailing=True), critical=True)),
+            None,
+        ),
+        (
+            "key identifier of another tag",
+            "an identifier is a hint, and read as one",
+            "certificate.extension",
+            chains.leaf(add(x509.SUBJECT_KEY_IDENTIFIER, der.null())),
+            None,
+        ),
     ]
     for title, shows, code, draft, more in cases:
         whole = answer(draft, "ES256", code) | (more or {})
@@ -221,11 +294,25 @@ def _wrong_form(facts: Facts, seed: Seed, chains: Chains) -> None:
         ("cut", "the end is missing", "der.truncated", cut(seed, "certificate", good)),
         ("last octet missing", "the last octet is missing", "der.truncated", good[:-1]),
         ("trailing octet", "an octet follows", "der.trailing", good + b"\x00"),
-        ("two certificates", "a second certificate follows", "der.trailing", good + chains.root.encode()),
+        (
+            "two certificates",
+            "a second certificate follows",
+            "der.trailing",
+            good + chains.root.encode(),
+        ),
         ("indefinite length", "the length is indefinite", "der.length", indefinite(good)),
-        ("unused bits over 7", "an octet has 8 bits", "der.value", chains.leaf(put(unused_bits=8)).encode()),
-        ("long serial", "an INTEGER that is not in its shortest form", "der.value",
-         chains.leaf(put(serial_bytes=b"\x02\x02\x00\x01")).encode()),
+        (
+            "unused bits over 7",
+            "an octet has 8 bits",
+            "der.value",
+            chains.leaf(put(unused_bits=8)).encode(),
+        ),
+        (
+            "long serial",
+            "an INTEGER that is not in its shortest form",
+            "der.value",
+            chains.leaf(put(serial_bytes=b"\x02\x02\x00\x01")).encode(),
+        ),
         ("version 1 spelled out", "a default is left out", "der.value", _spelled_out(chains)),
     ):
         facts.invalid(title, shows, code, bytes=data)
@@ -238,7 +325,12 @@ def _wrong_form(facts: Facts, seed: Seed, chains: Chains) -> None:
     block = pem("CERTIFICATE", good)
     for title, shows, code, text in (
         ("PEM twice", "two certificates in one text", "pem.multiple", block + block),
-        ("PEM of a key", "a key where a certificate is due", "algorithm.format", pem("PUBLIC KEY", leaf.key.spki())),
+        (
+            "PEM of a key",
+            "a key where a certificate is due",
+            "algorithm.format",
+            pem("PUBLIC KEY", leaf.key.spki()),
+        ),
         ("PEM without a block", "words alone", "pem.missing", "There is no certificate here."),
     ):
         facts.invalid(title, shows, code, section="RFC 7468 section 5", pem=text)
@@ -260,16 +352,43 @@ def _wrong_fields(facts: Facts, chains: Chains) -> None:
     )
     for title, shows, code, change in (
         ("version 4", "there is no version 4", "certificate.version", put(version=4)),
-        ("version 1 with extensions", "version 1 knows no extensions", "certificate.version", put(version=1)),
-        ("version 2 with extensions", "version 2 knows no extensions", "certificate.version", put(version=2)),
-        ("another algorithm inside", "the two algorithms are not the same", "certificate.algorithm_mismatch",
-         put(inner_algorithm=other)),
-        ("other parameters inside", "the two algorithms are not the same in their parameters",
-         "certificate.algorithm_mismatch", put(inner_algorithm=null)),
+        (
+            "version 1 with extensions",
+            "version 1 knows no extensions",
+            "certificate.version",
+            put(version=1),
+        ),
+        (
+            "version 2 with extensions",
+            "version 2 knows no extensions",
+            "certificate.version",
+            put(version=2),
+        ),
+        (
+            "another algorithm inside",
+            "the two algorithms are not the same",
+            "certificate.algorithm_mismatch",
+            put(inner_algorithm=other),
+        ),
+        (
+            "other parameters inside",
+            "the two algorithms are not the same in their parameters",
+            "certificate.algorithm_mismatch",
+            put(inner_algorithm=null),
+        ),
         ("unused bits of the key", "a key is of whole octets", "der.value", put(spki=loose)),
-        ("name of 65 attributes", "a name has 64 attributes at the most", "limit.count", put(subject=many)),
-        ("arc of 129 bits", "an arc that no type holds", "der.value",
-         put(inner_algorithm=der.sequence(der.oid(f"1.2.{2**128}")))),
+        (
+            "name of 65 attributes",
+            "a name has 64 attributes at the most",
+            "limit.count",
+            put(subject=many),
+        ),
+        (
+            "arc of 129 bits",
+            "an arc that no type holds",
+            "der.value",
+            put(inner_algorithm=der.sequence(der.oid(f"1.2.{2**128}"))),
+        ),
     ):
         facts.invalid(title, shows, code, bytes=chains.leaf(change).encode())
 
@@ -287,7 +406,11 @@ def _wrong_times(facts: Facts, chains: Chains) -> None:
         ("of a leap second", "seconds end with 59", _utc("301231235960Z")),
         ("with a sign", "digits alone", _utc("+00101000000Z")),
         ("with a fraction", "a time is of whole seconds", _generalized("20500101000000.5Z")),
-        ("of two digits", "a GeneralizedTime has four digits for its year", _generalized("500101000000Z")),
+        (
+            "of two digits",
+            "a GeneralizedTime has four digits for its year",
+            _generalized("500101000000Z"),
+        ),
     ):
         facts.invalid(
             f"time {title}",
@@ -317,30 +440,94 @@ def _wrong_extensions(facts: Facts, chains: Chains) -> None:
     odd = chains.leaf()
     odd.extensions.append(x509.Extension("1.3.6.1.4.1.99999.1", der.null(), False, b"\x01\x01\x01"))
     wrong: list[tuple[str, str, str, bytes]] = [
-        ("extension twice", "an extension stands there once", "certificate.duplicate_extension", twice.encode()),
-        ("65 extensions", "a certificate has 64 extensions at the most", "limit.count", many.encode()),
+        (
+            "extension twice",
+            "an extension stands there once",
+            "certificate.duplicate_extension",
+            twice.encode(),
+        ),
+        (
+            "65 extensions",
+            "a certificate has 64 extensions at the most",
+            "limit.count",
+            many.encode(),
+        ),
         ("critical of 1", "a BOOLEAN that is true is ff", "der.value", odd.encode()),
     ]
     values: Sequence[tuple[str, str, str, bytes]] = (
-        ("path length negative", "a length is not negative", x509.BASIC_CONSTRAINTS,
-         x509.basic_constraints(ca=True, path_length=-1)),
-        ("path length of 33 bits", "a length out of all proportion", x509.BASIC_CONSTRAINTS,
-         x509.basic_constraints(ca=True, path_length=2**32)),
-        ("constraints with a trailing octet", "an octet follows", x509.BASIC_CONSTRAINTS,
-         x509.basic_constraints(ca=False) + b"\x00"),
-        ("constraints of another tag", "basic constraints are a SEQUENCE", x509.BASIC_CONSTRAINTS, der.null()),
+        (
+            "path length negative",
+            "a length is not negative",
+            x509.BASIC_CONSTRAINTS,
+            x509.basic_constraints(ca=True, path_length=-1),
+        ),
+        (
+            "path length of 33 bits",
+            "a length out of all proportion",
+            x509.BASIC_CONSTRAINTS,
+            x509.basic_constraints(ca=True, path_length=2**32),
+        ),
+        (
+            "constraints with a trailing octet",
+            "an octet follows",
+            x509.BASIC_CONSTRAINTS,
+            x509.basic_constraints(ca=False) + b"\x00",
+        ),
+        (
+            "constraints of another tag",
+            "basic constraints are a SEQUENCE",
+            x509.BASIC_CONSTRAINTS,
+            der.null(),
+        ),
         ("usage of nothing", "a key is of some use", x509.KEY_USAGE, der.bit_string(b"\x00", 7)),
-        ("usage of unused bits", "bits without a meaning are zero", x509.KEY_USAGE, der.bit_string(b"\x81", 7)),
-        ("usage of three octets", "there are nine uses", x509.KEY_USAGE, der.bit_string(b"\x80\x00\x01")),
-        ("purposes of none", "there is a purpose at least", x509.EXTENDED_KEY_USAGE, der.sequence()),
-        ("alternative names of none", "there is a name at least", x509.ALTERNATIVE_NAME, der.sequence()),
-        ("address of 5 octets", "an address has 4 or 16 octets", x509.ALTERNATIVE_NAME,
-         general_names(der.implicit(7, bytes(5)))),
-        ("host beyond ASCII", "a host name is ASCII", x509.ALTERNATIVE_NAME,
-         general_names(der.implicit(2, "ü.example".encode()))),
-        ("name of no kind", "there are nine kinds of names", x509.ALTERNATIVE_NAME,
-         general_names(der.implicit(9, b"x"))),
-        ("policies of none", "there is a policy at least", x509.CERTIFICATE_POLICIES, der.sequence()),
+        (
+            "usage of unused bits",
+            "bits without a meaning are zero",
+            x509.KEY_USAGE,
+            der.bit_string(b"\x81", 7),
+        ),
+        (
+            "usage of three octets",
+            "there are nine uses",
+            x509.KEY_USAGE,
+            der.bit_string(b"\x80\x00\x01"),
+        ),
+        (
+            "purposes of none",
+            "there is a purpose at least",
+            x509.EXTENDED_KEY_USAGE,
+            der.sequence(),
+        ),
+        (
+            "alternative names of none",
+            "there is a name at least",
+            x509.ALTERNATIVE_NAME,
+            der.sequence(),
+        ),
+        (
+            "address of 5 octets",
+            "an address has 4 or 16 octets",
+            x509.ALTERNATIVE_NAME,
+            general_names(der.implicit(7, bytes(5))),
+        ),
+        (
+            "host beyond ASCII",
+            "a host name is ASCII",
+            x509.ALTERNATIVE_NAME,
+            general_names(der.implicit(2, "ü.example".encode())),
+        ),
+        (
+            "name of no kind",
+            "there are nine kinds of names",
+            x509.ALTERNATIVE_NAME,
+            general_names(der.implicit(9, b"x")),
+        ),
+        (
+            "policies of none",
+            "there is a policy at least",
+            x509.CERTIFICATE_POLICIES,
+            der.sequence(),
+        ),
     )
     wrong += [
         (title, shows, "certificate.extension", with_value(oid, value))

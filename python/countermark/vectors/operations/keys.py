@@ -22,7 +22,9 @@ from countermark.vectors.operations.values import (
 def _private_key(door: Any, input: Input) -> Any:
     if "jwk" in input:
         return door.PrivateKey.from_jwk(wire(input, "jwk"))
-    password = text(input, "password") if "password" in input else None
+    password: str | bytes | None = None
+    if "password" in input:
+        password = text(input, "password")
     if "password_bytes" in input:
         password = octets(input, "password_bytes")
     if "pem" in input:
