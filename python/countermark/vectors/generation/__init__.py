@@ -15,7 +15,21 @@ from countermark.vectors.generation.files import Seed, VectorFile, render
 SEED: Final = "countermark vectors 1"
 """The seed of the files in ``vectors/``."""
 
-AREAS: Final[tuple[str, ...]] = ()
+AREAS: Final = (
+    "key_containers",
+    "key_numbers",
+    "key_encryption",
+    "key_pem",
+    "key_jwk",
+    "key_export",
+    "cose",
+    "authenticator_data",
+    "attestation_objects",
+    "ceremonies",
+    "x509",
+    "x509_paths",
+    "audit",
+)
 """Modules beside this one; each has a function ``files(seed)``."""
 
 

@@ -6,6 +6,7 @@ every signature and digest around it is right.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -286,7 +287,9 @@ class _Ceremonies:
 
 
 def _state(facts: Facts, fault: FaultInfo, options: dict[str, Any]) -> None:
-    section = fault.section if fault.section[:1].isalpha() else f"WebAuthn section {fault.section}"
+    section = re.sub(r"^(RFC \d+), ", r"\1 section ", fault.section)
+    if not section[0].isalpha():
+        section = f"WebAuthn section {section}"
     if fault.expected_code == VALID:
         facts.valid(fault.name, fault.description, section=section, **options)
     else:
