@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import json
-from functools import cache
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from countermark.vectors import generation
 from countermark.vectors.engines import Engine
-from countermark.vectors.generation import SEED, Seed, files, render
+from countermark.vectors.generation import SEED, Seed, render
 from countermark.vectors.generation.files import VectorFile, question
 from countermark.vectors.model import VALID, Answer
 from tests.vectors.dfns_records import VECTORS
@@ -43,6 +45,21 @@ COUNTS = {
 }
 LEAST = {"keys/": 80, "cose/": 40, "authenticator_data": 40, "attestation/": 120, "x509/": 40}
 SLOW = ("attestation/", "authentication/")
+QUICK = (
+    "key_containers",
+    "key_numbers",
+    "key_encryption",
+    "key_pem",
+    "key_jwk",
+    "key_export",
+    "cose",
+    "authenticator_data",
+    "attestation_objects",
+    "x509",
+    "x509_paths",
+    "audit",
+)
+AREAS = (*QUICK, "ceremonies")
 
 
 def read(subject: str) -> dict[str, Any]:
@@ -57,10 +74,10 @@ def as_file(whole: dict[str, Any]) -> VectorFile:
     return VectorFile(**{name: value for name, value in whole.items() if name != "format"})
 
 
-@cache
-def made(seed: str) -> dict[str, VectorFile]:
-    """Every file of a seed, before it is asked of the reference."""
-    return {file.subject: file for file in files(Seed(seed))}
+def made(seed: str, area: str) -> Iterator[VectorFile]:
+    """The files of one area of a seed, before they are asked of the reference."""
+    module = importlib.import_module(f"countermark.vectors.generation.{area}")
+    yield from module.files(Seed(seed).child(area))
 
 
 def test_no_record_has_vanished_or_appeared() -> None:
@@ -98,22 +115,30 @@ def test_an_engine_answers_every_question_as_it_is_due(subject: str, engine: str
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("subject", COUNTS)
-def test_a_file_is_what_its_seed_gives(subject: str) -> None:
-    written = (VECTORS / f"{subject}.json").read_bytes()
-    assert render(made(SEED)[subject]) == written
+def test_every_subject_is_made_by_one_of_the_areas() -> None:
+    assert set(AREAS) <= set(generation.AREAS)
+    subjects = [file.subject for area in QUICK for file in made(SEED, area)]
+    assert {*subjects} == {name for name in COUNTS if not name.startswith(SLOW)}
+    assert len(subjects) == len({*subjects})
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("subject", COUNTS)
-def test_another_seed_gives_other_data_and_the_same_facts(subject: str) -> None:
-    here, there = made(SEED)[subject], made("another seed")[subject]
-    render(there)  # the reference agrees with every record of it
-    facts = [
-        [(one["id"], one["expected"]["result"]) for one in file.records] for file in (here, there)
-    ]
-    assert facts[0] == facts[1]
-    questions = [[question(file, one).input for one in file.records] for file in (here, there)]
-    same = sum(one == other for one, other in zip(*questions, strict=True))
-    assert same <= len(here.records) // 4, "most questions are made of what the seed gives"
+@pytest.mark.parametrize("area", AREAS)
+def test_a_file_is_what_its_seed_gives(area: str) -> None:
+    for file in made(SEED, area):
+        assert render(file) == (VECTORS / f"{file.subject}.json").read_bytes(), file.subject
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("area", AREAS)
+def test_another_seed_gives_other_data_and_the_same_facts(area: str) -> None:
+    for here, there in zip(made(SEED, area), made("another seed", area), strict=True):
+        render(there)  # the reference agrees with every record of it
+        facts = [
+            [(one["id"], one["expected"]["result"]) for one in file.records]
+            for file in (here, there)
+        ]
+        assert facts[0] == facts[1]
+        questions = [[question(file, one).input for one in file.records] for file in (here, there)]
+        same = sum(one == other for one, other in zip(*questions, strict=True))
+        assert same <= len(here.records) // 4, "most questions are made of what the seed gives"
