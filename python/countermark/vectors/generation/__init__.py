@@ -26,6 +26,7 @@ AREAS: Final = (
     "authenticator_data",
     "attestation_objects",
     "ceremonies",
+    "dfns_passkeys",
     "x509",
     "x509_paths",
     "audit",
