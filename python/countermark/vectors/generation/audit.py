@@ -29,7 +29,6 @@ def files(seed: Seed) -> Iterator[VectorFile]:
         "authenticator data and the hash of the client data. Without public_key the entry vouches for its own key.",
         operation="audit.verify",
         section="Dfns protocol, audit log",
-        input={"origin": ORIGIN},
     )
     log = Log(seed)
     _right_keys(facts, log)
@@ -124,6 +123,8 @@ def _right_entries(facts: Facts, log: Log) -> None:
     usual = _answer(entry, spki, hash="SHA-256", challenge=log.challenge)
     pinned = usual | {"public_key_pinned": True}
     more = {**entry, "id": "ua-1", "dateRequested": None, "secondFactorCredential": {}}
+    other = log.entry(client_data=log.client_data(origin="https://another.example"))
+    other_answer = _answer(other, spki, hash="SHA-256", challenge=log.challenge)
     spaced = changed(entry, lambda one: one["assertion"].update(clientData=padded(one)))
     for title, shows, output, record, options in (
         ("as text", "the entry as JSON text", usual, json.dumps(entry), {}),
@@ -149,6 +150,8 @@ def _right_entries(facts: Facts, log: Log) -> None:
             entry,
             {"challenge": log.challenge},
         ),
+        ("expected origin", "the origin is the expected one", usual, entry, {"origin": ORIGIN}),
+        ("no origin asked for", "another origin, where none is asked for", other_answer, other, {}),
         (
             "expected credential",
             "the credential is the expected one",
@@ -190,6 +193,7 @@ def _right_passkeys(facts: Facts, log: Log) -> None:
             _answer(entry, spki, hash=hash_name, type="webauthn.get", challenge=encoded),
             record=entry,
             challenge=log.challenge,
+            origin=ORIGIN,
             rp_id=RP_ID,
             require_user_verification=True,
         )

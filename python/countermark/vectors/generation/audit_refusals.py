@@ -172,14 +172,14 @@ def _wrong_claims(facts: Facts, log: Log) -> None:
             "the origin is not the expected one",
             "client_data.origin_mismatch",
             elsewhere,
-            {},
+            {"origin": ORIGIN},
         ),
         (
             "no origin",
             "an origin is expected, and there is none",
             "client_data.origin_mismatch",
             nowhere,
-            {},
+            {"origin": ORIGIN},
         ),
         (
             "client data of a registration",

@@ -339,6 +339,31 @@ class _Dfns:
             text = one[inner][name]
             one[inner][name] = text + "=" * (-len(text) % 4 or 4)
 
+        elsewhere = ["https://another.example", ORIGIN]
+        facts.valid(
+            "one of two origins",
+            "one of the origins that are taken",
+            output,
+            response=body,
+            challenge=self.challenge,
+            origin=elsewhere,
+        )
+        for title, shows, code, origin in (
+            (
+                "another origin",
+                "an origin is compared as it is",
+                "client_data.origin_mismatch",
+                ORIGIN + ":443",
+            ),
+            (
+                "none of two origins",
+                "none of the origins that are taken",
+                "client_data.origin_mismatch",
+                [ORIGIN + "/", elsewhere[0]],
+            ),
+            ("no origins", "a list of origins that is empty", "argument.value", []),
+        ):
+            self._refuse(facts, title, shows, code, body, origin=origin)
         text = json.dumps(body)
         facts.valid(
             "text", "the body as JSON text", output, response=text, challenge=self.challenge

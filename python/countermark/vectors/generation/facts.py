@@ -16,7 +16,7 @@ class Facts:
     """The records of one file in the making.
 
     Inputs and outputs are given as keyword arguments or mappings of what JSON has, and of bytes, which become
-    hexadecimal.
+    hexadecimal. The ``origin`` of a single record is its ``source`` here, since many inputs have an origin.
 
     Args:
         subject, note, operation, section, origin, input: of the `VectorFile`.
@@ -48,14 +48,14 @@ class Facts:
         *,
         operation: str = "",
         section: str = "",
-        origin: str = "",
+        source: str = "",
         **input: Any,
     ) -> None:
         """Adds what has to succeed; without an output, whatever the reference gives is what is due."""
         expected: dict[str, Any] = {"result": VALID}
         if output is not None:
             expected["output"] = _as_json(output)
-        self._add(id, shows, expected, operation, section, origin, input)
+        self._add(id, shows, expected, operation, section, source, input)
 
     def invalid(
         self,
@@ -65,11 +65,11 @@ class Facts:
         *,
         operation: str = "",
         section: str = "",
-        origin: str = "",
+        source: str = "",
         **input: Any,
     ) -> None:
         """Adds what has to be refused with a code."""
-        self._add(id, shows, {"result": code}, operation, section, origin, input)
+        self._add(id, shows, {"result": code}, operation, section, source, input)
 
     def file(self) -> VectorFile:
         """All of them, as a file."""
@@ -90,10 +90,10 @@ class Facts:
         expected: Mapping[str, Any],
         operation: str,
         section: str,
-        origin: str,
+        source: str,
         input: Mapping[str, Any],
     ) -> None:
-        own = {"section": section, "origin": origin, "operation": operation}
+        own = {"section": section, "origin": source, "operation": operation}
         self._records.append(
             {
                 "id": id,
