@@ -39,7 +39,8 @@ class Explaining:
             report = getattr(self._door, explain)(*given, **options)
         except Error as error:
             # Bad expectations are the caller's fault, and a stored key that is not taken is one of them.
-            assert error.code == "argument.value" or "public_key" in options
+            is_callers_fault = error.code == "argument.value" or "public_key" in options
+            assert is_callers_fault
             self.codes = [error.code]
             raise
         self.codes = ["valid"] if report.valid else [error.code for error in report.errors]
