@@ -384,6 +384,12 @@ def _wrong_fields(facts: Facts, chains: Chains) -> None:
             put(subject=many),
         ),
         (
+            "empty part of a name",
+            "a set of attributes has one at least",
+            "der.truncated",
+            put(subject=Name([], one_set=True)),
+        ),
+        (
             "arc of 129 bits",
             "an arc that no type holds",
             "der.value",
@@ -428,6 +434,12 @@ def _wrong_times(facts: Facts, chains: Chains) -> None:
     )
 
 
+def _empty_list(chains: Chains) -> bytes:
+    """A certificate with a list of extensions that holds none: it is written behind the key."""
+    after_key = chains.leaf().key.spki() + der.explicit(3, der.sequence())
+    return chains.leaf(put(extensions=[], spki=after_key)).encode()
+
+
 def _wrong_extensions(facts: Facts, chains: Chains) -> None:
     def with_value(oid: str, value: bytes) -> bytes:
         draft = chains.leaf()
@@ -440,6 +452,12 @@ def _wrong_extensions(facts: Facts, chains: Chains) -> None:
     odd = chains.leaf()
     odd.extensions.append(x509.Extension("1.3.6.1.4.1.99999.1", der.null(), False, b"\x01\x01\x01"))
     wrong: list[tuple[str, str, str, bytes]] = [
+        (
+            "no extension in the list",
+            "a list of extensions has one at least",
+            "certificate.extension",
+            _empty_list(chains),
+        ),
         (
             "extension twice",
             "an extension stands there once",
