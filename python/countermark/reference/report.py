@@ -28,10 +28,18 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All steps in their order; ``valid`` when none of them failed."""
+    """All steps in their order; ``valid`` when none of them failed, which is what it is true for."""
 
     valid: bool
     checks: tuple[Check, ...]
+
+    def __bool__(self) -> bool:
+        return self.valid
+
+    @property
+    def errors(self) -> tuple[Error, ...]:
+        """The reasons of all steps that failed, in order."""
+        return tuple(check.error for check in self.checks if check.error is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def read_extensions(
     sequence = reader.sequence()
     reader.finish()
     if sequence.at_end():
-        raise der.malformed("value", "the list of extensions is empty")
+        raise MalformedInput("the list of extensions is empty", code="certificate.extension")
     found: dict[str, Extension] = {}
     known = Known()
     while not sequence.at_end():

@@ -101,7 +101,7 @@ def read_name(reader: der.Reader) -> Name:
     while not inside.at_end():
         rdns.append(tuple(_read_attribute(one) for one in inside.set_of()))
         if not rdns[-1]:
-            raise der.malformed("value", "a part of a name is empty")
+            raise der.malformed("truncated", "a part of a name lacks its attribute")
         count += len(rdns[-1])
         if count > MAX_ATTRIBUTES:
             raise LimitExceeded(

@@ -24,6 +24,20 @@ AREAS: Final = (
     "fingerprint",
     "key_attestation",
     "signature",
+    "key_containers",
+    "key_numbers",
+    "key_encryption",
+    "key_pem",
+    "key_jwk",
+    "key_export",
+    "cose",
+    "authenticator_data",
+    "attestation_objects",
+    "ceremonies",
+    "dfns_passkeys",
+    "x509",
+    "x509_paths",
+    "audit",
 )
 """Modules beside this one; each has a function ``files(seed)``."""
 
