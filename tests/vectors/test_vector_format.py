@@ -20,6 +20,7 @@ from countermark.vectors.engines import MODULES, Engine
 from countermark.vectors.generation import files, render
 from countermark.vectors.model import FORMAT, VALID, Answer, Question
 from countermark.vectors.operations import OPERATIONS
+from countermark.webauthn.testing import FAULTS
 
 VECTORS: Final = Path(__file__).resolve().parents[2] / "vectors"
 
@@ -64,6 +65,21 @@ COUNTS: Final = {
     "signature/rsa": 27,
 }
 
+LEAST: Final = {
+    "attestation/": 120,
+    "authenticator_data": 40,
+    "cbor/": 60,
+    "client_data/": 40,
+    "cose/": 40,
+    "key_attestation/": 30,
+    "assertion/": 30,
+    "keys/": 80,
+    "x509/": 40,
+    "json": 30,
+    "base64url": 30,
+}
+"""Records that each group of subjects has at least."""
+
 AS_THEY_ARE: Final = {"dfns-docs": "what a documentation prints, of which little is wrong"}
 """Subjects whose share of invalid records is not ours to choose."""
 
@@ -101,6 +117,23 @@ each_file = pytest.mark.parametrize("subject", PATHS)
 
 def test_no_file_and_no_record_has_vanished_or_appeared() -> None:
     assert {subject: len(read(subject)["records"]) for subject in COUNTS} == COUNTS
+
+
+@pytest.mark.parametrize("group", LEAST)
+def test_a_group_has_as_many_records_as_it_needs(group: str) -> None:
+    found = sum(len(read(subject)["records"]) for subject in PATHS if subject.startswith(group))
+    assert found >= LEAST[group]
+
+
+def test_every_way_in_which_the_software_authenticator_can_be_wrong_has_its_record() -> None:
+    ids = {
+        record["id"]
+        for subject in PATHS
+        if subject.startswith(("attestation/", "authentication/"))
+        for record in read(subject)["records"]
+    }
+    assert len(FAULTS) > 400
+    assert {name for name in FAULTS if name not in ids and name.replace(",", "") not in ids} == set()
 
 
 @cache

@@ -486,4 +486,11 @@ def _write(seed: Seed) -> VectorFile:
                 der=spki(key),
                 algorithm=-999,
             )
+    facts.invalid(
+        "RS1",
+        "SHA-1 is read where it is allowed, and never written",
+        "algorithm.legacy_hash",
+        der=spki(Rsa.draw(seed, "private")),
+        algorithm=-65535,
+    )
     return facts.file()

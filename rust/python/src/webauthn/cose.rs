@@ -47,7 +47,7 @@ impl CosePublicKey {
     fn from_public_key(key: &Bound<'_, PublicKey>, algorithm: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = key.py();
         let algorithm =
-            if algorithm.is_none() { None } else { Some(cose_algorithm(algorithm, "algorithm", true)?) };
+            if algorithm.is_none() { None } else { Some(cose_algorithm(algorithm, "algorithm", false)?) };
         let key = call(py, || CoseKey::from_public_key((*key.get().0).clone(), algorithm))?;
         Ok(Self::new(key))
     }
