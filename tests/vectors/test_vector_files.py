@@ -46,8 +46,6 @@ def test_a_file_holds_its_name_and_one_record_a_line(file: str) -> None:
     assert text.count("\n") >= len(whole["records"])
 
 
-
-
 def test_the_sums_list_every_data_file_and_only_those() -> None:
     lines = (VECTORS / "SHA256SUMS").read_text(encoding="ascii").splitlines()
     listed = {name: digest for digest, name in (line.split("  ") for line in lines)}

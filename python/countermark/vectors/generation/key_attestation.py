@@ -188,6 +188,12 @@ def _create_refused(facts: Facts, seed: Seed, new: New, usual: dict[str, Any]) -
             {"public_key_pem": [begin, times(2**14, "\n"), rest]},
         ),
         (
+            "text over 16 KiB that has no form either",
+            "a public key text over 16 KiB is not looked at",
+            "limit.size",
+            {"public_key_pem": [text, times(2**14, "\n")]},
+        ),
+        (
             "text private",
             "the private key as public key text",
             value,

@@ -20,7 +20,7 @@ ESCAPED: Final = {
     "go before 1.22": (
         '"a\\"\\\\/\\u0001\\u0008\\u000c\\t\\n\\r\\u001f\x7f\\u003c\\u003e\\u0026\\u2028\u00e9\U0001f600"'
     ),
-    "jackson": '"a\\"\\\\/\\u0001\\b\\f\\t\\n\\r\\u001F\x7f<>&\u2028\u00e9\U0001f600"',
+    "jackson": '"a\\"\\\\/\\u0001\\b\\f\\t\\n\\r\\u001F\x7f<>&\u2028\u00e9\\uD83D\\uDE00"',
 }
 """That text as each encoder writes it."""
 

@@ -4,7 +4,7 @@
 use super::assertion::check_credential_id;
 use super::client_data::{self, ClientData};
 use super::expectation::Expectation;
-use super::fingerprint::{Order, attestation_data, fingerprint};
+use super::fingerprint::{Order, attestation_data, check_pem_size, fingerprint};
 use super::kind::CredentialKind;
 use super::profile::{Profile, Use};
 use super::signature_algorithm::{hash_for, hash_for_go_v1};
@@ -102,6 +102,7 @@ impl Registration {
         let public_key_pem = match &self.public_key_pem {
             None => key.to_pem(PublicFormat::Spki)?,
             Some(pem) => {
+                check_pem_size(pem)?;
                 check_pattern(pem).map_err(|error| {
                     Error::new(Code::ArgumentValue, error.message().to_owned()).in_field("public_key_pem")
                 })?;
@@ -262,6 +263,7 @@ fn judge(
     });
     let stated = stated.as_ref();
     let key = judge.step("public_key", "attestation data: publicKey", stated, |stated| {
+        check_pem_size(&stated.public_key_pem)?;
         check_pattern(&stated.public_key_pem)?;
         let key = PublicKey::from_pem(stated.public_key_pem.as_bytes())?;
         match expected.public_key {

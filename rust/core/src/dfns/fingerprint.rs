@@ -87,7 +87,11 @@ pub fn attestation_data(
     Ok(out)
 }
 
-fn check_pem_size(pem: &str) -> Result<()> {
+/// Refuses the text of a public key that is too long to be looked at.
+///
+/// # Errors
+/// `limit.size`.
+pub(super) fn check_pem_size(pem: &str) -> Result<()> {
     if pem.len() > limits::PUBLIC_KEY_PEM {
         let message = format!("a public key text of {} bytes is over the limit", pem.len());
         return Err(Error::new(Code::LimitSize, message).in_field("publicKey"));
