@@ -105,8 +105,8 @@ pub(crate) fn check(
     }
     assert!(wrong.is_empty(), "{name}: unexpected answers\n{}", wrong.join("\n"));
     let due: BTreeMap<_, _> = count.skipped.iter().copied().collect();
-    assert_eq!((answered, skipped), (count.answered, due), "{name}: answered and skipped vectors");
     let total = answered + due.values().sum::<usize>();
+    assert_eq!((answered, skipped), (count.answered, due), "{name}: answered and skipped vectors");
     assert_eq!(whole["numberOfTests"].as_u64().map(usize::try_from), Some(Ok(total)), "{name}");
 }
 

@@ -107,7 +107,7 @@ const HMAC: &[(&str, &str, usize, Reasons)] = &[
 ];
 
 const PBKDF2: &[(&str, &str, usize, Reasons)] = &[
-    ("pbkdf2_hmacsha1", "SHA-1", 64, &[]),
+    ("pbkdf2_hmacsha1", "SHA-1", 63, &[(TOO_COSTLY, 1)]),
     ("pbkdf2_hmacsha224", "SHA-224", 0, &[(NO_PRF, 58)]),
     ("pbkdf2_hmacsha256", "SHA-256", 60, &[]),
     ("pbkdf2_hmacsha384", "SHA-384", 58, &[]),
