@@ -15,8 +15,9 @@ MODULES: Final = {
         "countermark.dfns",
         "countermark.external",
         "countermark.webauthn",
+        "countermark.vectors.primitives",
     ),
-    "reference": ("countermark.reference",),
+    "reference": ("countermark.reference", "countermark.reference.primitives"),
 }
 """Where the public names of each implementation are."""
 

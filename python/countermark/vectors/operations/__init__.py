@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from countermark.vectors.model import Operation
+from countermark.vectors.operations import primitives, signatures
 
-OPERATIONS: Final[dict[str, Operation]] = {}
+OPERATIONS: Final[dict[str, Operation]] = {
+    **primitives.OPERATIONS,
+    **signatures.OPERATIONS,
+}
 """Every operation by its name, ``subject.verb``."""
