@@ -6,7 +6,15 @@ from typing import Any, Final
 
 from countermark.errors import Error
 from countermark.vectors.model import Operation
-from countermark.vectors.operations.values import Input, QuestionError, integer, octets, only, text
+from countermark.vectors.operations.values import (
+    Input,
+    QuestionError,
+    integer,
+    octets,
+    only,
+    text,
+    wire,
+)
 
 
 def _verify_mac(door: Any, input: Input) -> dict[str, Any]:
@@ -30,14 +38,16 @@ def _decrypt(door: Any, input: Input) -> dict[str, Any]:
 
 def _accepts(door: Any, input: Input) -> dict[str, Any]:
     """Whether it is a key of the curve, for data that say no more than that of a key."""
-    only(input, "der", "pem", "curve")
-    if ("der" in input) == ("pem" in input):
-        raise QuestionError("one of der and pem")
+    only(input, "der", "pem", "jwk", "curve")
+    if len(input.keys() & {"der", "pem", "jwk"}) != 1:
+        raise QuestionError("one of der, pem and jwk")
     try:
         if "der" in input:
             key = door.PublicKey.from_der(octets(input, "der"))
-        else:
+        elif "pem" in input:
             key = door.PublicKey.from_pem(text(input, "pem"))
+        else:
+            key = door.PublicKey.from_jwk(wire(input, "jwk"))
     except Error:
         return {"accepted": False}
     return {"accepted": key.curve == text(input, "curve")}

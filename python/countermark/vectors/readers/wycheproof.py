@@ -7,8 +7,9 @@ refused; one that is ``acceptable`` is decided by a rule for its flags (`RULES`)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from countermark.errors import MalformedInput
 from countermark.vectors.model import VALID, Answer, Question, Record, Skip
@@ -18,8 +19,13 @@ RULES: Final[dict[str, tuple[bool, str]]] = {
         False,
         "RFC 8017 section 9.2 note 1 has the NULL in every DigestInfo, and verifying by encoding again knows no other",
     ),
-    "CompressedPublic": (True, "a compressed point (SEC 1 section 2.3.4) is read, and written uncompressed"),
+    "CompressedPublic": (
+        True,
+        "a compressed point (SEC 1 section 2.3.4) is read, and written uncompressed",
+    ),
     "InvalidAsn": (False, "what is no DER is no key"),
+    "InvalidPem": (False, "what is in no PEM block that holds DER is no key"),
+    "SmallPublicKey": (True, "RFC 8017 section 3.1 has any odd exponent from 3"),
     "UnnamedCurve": (False, "a curve that is spelled out is refused even where it is a known one"),
 }
 """Flags of ``acceptable`` vectors: whether such a vector is to be accepted, and why. The first that is here decides."""
@@ -35,7 +41,10 @@ NO_HMAC: Final = "HMAC with SHA-512/224, SHA-512/256, SHA-3 or SM3, which the ba
 NO_PRF: Final = "PBKDF2 with SHA-224, which the backend does not have"
 TOO_COSTLY: Final = "PBKDF2 with more iterations than an encrypted key may ask for"
 NO_CONTEXT: Final = "ML-DSA with a context"
-NO_POINT: Final = "points by themselves and private numbers without a container, which no public name takes"
+NO_OLD_NAME: Final = "JWKs with the curve P-256K, which RFC 8812 section 3.1 calls secp256k1"
+NO_POINT: Final = (
+    "points by themselves and private numbers without a container, which no public name takes"
+)
 OUT_OF_SCOPE: Final = "algorithms that are not for signatures, MACs and keys of the kinds here"
 
 _DIGEST_BYTES: Final = {
@@ -55,22 +64,22 @@ _CURVES: Final = {
     "secp384r1": "P-384",
     "secp521r1": "P-521",
     "secp256k1": "secp256k1",
+    **{name: name for name in ("P-256", "P-384", "P-521")},
 }
-_MAC_HASHES: Final = {
-    f"HMACSHA{bits}": f"SHA-{bits}" for bits in ("1", "224", "256", "384", "512")
-}
+_MAC_HASHES: Final = {f"HMACSHA{bits}": f"SHA-{bits}" for bits in ("1", "224", "256", "384", "512")}
 
 Vector = Mapping[str, Any]
 """A vector, with the members of its group beside its own."""
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Asked:
     """A question, with the output of a valid answer and the code for a refusal."""
 
     operation: str
     input: dict[str, Any]
     section: str
-    accepted: dict[str, Any] = {}
+    accepted: dict[str, Any] = field(default_factory=dict)
     refused: Answer = Answer("signature.invalid")
 
 
@@ -91,6 +100,8 @@ def read(path: Path, whole: Any) -> Iterator[Record | Skip]:
     """
     try:
         yield from _read(path, whole)
+    except MalformedInput:
+        raise
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         fault = f"not built like a file of Wycheproof: {type(error).__name__}"
         raise MalformedInput(fault, code="json.shape") from None
@@ -183,10 +194,12 @@ def _pkcs1_made(vector: Vector) -> Asked | str:
         return NO_SMALL_RSA
     if vector["sha"] not in _SIGNING:
         return NO_SIGNING_HASH
-    given = {"private_key": vector["privateKeyPem"], "message": vector["msg"], "hash": vector["sha"]}
-    return Asked(
-        "signature.sign", given, "RFC 8017 section 8.2.1", {"signature": vector["sig"]}
-    )
+    given = {
+        "private_key": vector["privateKeyPem"],
+        "message": vector["msg"],
+        "hash": vector["sha"],
+    }
+    return Asked("signature.sign", given, "RFC 8017 section 8.2.1", {"signature": vector["sig"]})
 
 
 def _ml_dsa(vector: Vector) -> Asked | str:
@@ -194,7 +207,7 @@ def _ml_dsa(vector: Vector) -> Asked | str:
         return NO_CONTEXT
     asked = _signature(vector, "FIPS 204 section 5.3")
     if "IncorrectPublicKeyLength" in vector["flags"]:
-        return asked._replace(refused=Answer("key.length"))
+        return replace(asked, refused=Answer("key.length"))
     return asked
 
 
@@ -256,7 +269,9 @@ def _encrypted(vector: Vector, prf: int, cipher: int) -> bytes:
     """EncryptedPrivateKeyInfo (RFC 5958 section 3) around the ciphertext of a vector."""
     count = vector["iterationCount"]
     iterations = _der(0x02, count.to_bytes(count.bit_length() // 8 + 1, "big"))
-    salt, iv, ciphertext = (_der(0x04, bytes.fromhex(vector[name])) for name in ("salt", "iv", "ct"))
+    salt, iv, ciphertext = (
+        _der(0x04, bytes.fromhex(vector[name])) for name in ("salt", "iv", "ct")
+    )
     function = _algorithm("2a864886f70d02" + f"{prf:02x}", _der(0x05, b""))
     derivation = _algorithm("2a864886f70d01050c", _der(0x30, salt + iterations + function))
     encryption = _algorithm("6086480165030401" + f"{cipher:02x}", iv)
@@ -282,6 +297,8 @@ def _der(tag: int, content: bytes) -> bytes:
 
 def _key(vector: Vector, form: str) -> Asked | str:
     """The public key of an agreement: whether it is one of the curve. What is agreed upon is not asked."""
+    if vector["curve"] == "P-256K":
+        return NO_OLD_NAME
     if vector["curve"] not in _CURVES:
         return NO_CURVE
     given = {form: vector["public"], "curve": _CURVES[vector["curve"]]}
@@ -298,6 +315,10 @@ def _key_in_pem(vector: Vector) -> Asked | str:
     return _key(vector, "pem")
 
 
+def _key_in_jwk(vector: Vector) -> Asked | str:
+    return _key(vector, "jwk")
+
+
 def _point(vector: Vector) -> Asked | str:
     return NO_POINT if vector["curve"] in _CURVES else NO_CURVE
 
@@ -306,6 +327,7 @@ _READINGS: Final[dict[str, Reading]] = {
     "ecdh_ecpoint_test_schema_v1.json": _point,
     "ecdh_pem_test_schema_v1.json": _key_in_pem,
     "ecdh_test_schema_v1.json": _key_in_der,
+    "ecdh_webcrypto_test_schema_v1.json": _key_in_jwk,
     "ecdsa_bitcoin_verify_schema.json": _ecdsa_low_s,
     "ecdsa_p1363_verify_schema_v1.json": _ecdsa_raw,
     "ecdsa_verify_schema_v1.json": _ecdsa,
