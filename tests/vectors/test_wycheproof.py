@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections import Counter
@@ -27,16 +28,17 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = "COUNTERMARK_WYCHEPROOF"
 
 TIER_A: Final = {
-    "ECDSA in DER": ("ecdsa_secp", 16, 8201),
-    "ECDSA as two numbers": ("p1363", 7, 2084),
+    "ECDSA in DER": ("ecdsa_secp.*(?<!_p1363)", 16, 8201),
+    "ECDSA as two numbers": ("ecdsa_secp.*_p1363", 7, 2084),
     "Ed25519": ("ed25519", 1, 151),
-    "RSA by PKCS#1": ("rsa_signature", 24, 6202),
-    "RSA by PSS": ("rsa_pss", 21, 2717),
-    "HMAC": ("hmac", 7, 1212),
-    "PBES2": ("pbes2", 15, 1260),
-    "PBKDF2": ("pbkdf2", 5, 298),
+    "RSA by PKCS#1": ("rsa_signature_.*", 24, 6202),
+    "RSA by PSS": ("rsa_pss_.*", 21, 2717),
+    "HMAC": ("hmac_.*", 7, 1212),
+    "PBES2": ("pbes2_.*", 15, 1260),
+    "PBKDF2": ("pbkdf2_.*", 5, 298),
 }
-"""What is mandatory: files by a part of their names, how many files and vectors there are, asked and skipped."""
+"""What is mandatory: files by their names, how many files and vectors there are, asked and skipped. With the five
+files of signatures made by PKCS#1, 158 vectors, which the crate does not carry, it is 101 files and 22283 vectors."""
 
 SLOW_TO_LOAD: Final = "rsa_pkcs1_4096_sig_gen"
 """The reference proves the factors of every private key prime, which takes seconds for each vector of this file."""
@@ -116,11 +118,9 @@ def test_every_vector_is_answered_as_is_due(
 
 
 def test_the_mandatory_part_is_whole() -> None:
-    for what, (part, number, vectors) in TIER_A.items():
-        of_it = {name: count for name, count in IN_THE_CRATE.items() if part in name}
-        if part == "ecdsa_secp":
-            of_it = {name: count for name, count in of_it.items() if "p1363" not in name}
-        total = sum(asked + sum(reasons.values()) for asked, reasons in of_it.values())
+    for what, (pattern, number, vectors) in TIER_A.items():
+        of_it = [count for name, count in IN_THE_CRATE.items() if re.fullmatch(pattern, name)]
+        total = sum(asked + sum(reasons.values()) for asked, reasons in of_it)
         assert (len(of_it), total) == (number, vectors), what
 
 

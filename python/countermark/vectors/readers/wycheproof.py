@@ -72,6 +72,9 @@ Vector = Mapping[str, Any]
 """A vector, with the members of its group beside its own."""
 
 
+_REFUSED: Final = Answer("signature.invalid")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question, with the output of a valid answer and the code for a refusal."""
@@ -80,7 +83,7 @@ class Asked:
     input: dict[str, Any]
     section: str
     accepted: dict[str, Any] = field(default_factory=dict)
-    refused: Answer = Answer("signature.invalid")
+    refused: Answer = _REFUSED
 
 
 Reading = Callable[[Vector], "Asked | str"]
