@@ -167,7 +167,9 @@ class PublicKey:
         Args:
             message: the bytes that were signed.
             signature: DER for ECDSA (RFC 3279), R‖s for EdDSA (RFC 8032), k bytes for RSA (RFC 8017).
-            hash: ``"SHA-256"`` (the default), ``"SHA-384"`` or ``"SHA-512"``; not for EdDSA.
+            hash: ``"SHA-256"`` (the default), ``"SHA-384"`` or ``"SHA-512"`` (FIPS 180-4); to verify only, also
+                ``"SHA-224"``, ``"SHA-512/256"``, ``"SHA3-256"``, ``"SHA3-384"`` or ``"SHA3-512"`` (FIPS 202). Not
+                for EdDSA and ML-DSA.
             padding: ``"pkcs1v15"`` (the default) or ``"pss"``; for RSA only.
             low_s: refuse an ECDSA signature whose s is in the upper half of the group.
 

@@ -16,8 +16,9 @@ MODULES: Final = {
         "countermark.external",
         "countermark.webauthn",
         "countermark.vectors.encodings",
+        "countermark.vectors.primitives",
     ),
-    "reference": ("countermark.reference",),
+    "reference": ("countermark.reference", "countermark.reference.primitives"),
 }
 """Where the public names of each implementation are."""
 

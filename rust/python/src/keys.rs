@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countermark_core::crypto::digest::Digest;
-use countermark_core::crypto::{Curve, ecdsa_signature};
+use countermark_core::crypto::{Curve, RareHash, ecdsa_signature};
 use countermark_core::error::{Code, Error, Result as CoreResult, quote};
 use countermark_core::key::jwk::{Jwk, JwkValue};
 use countermark_core::key::private_key::PrivateFormat;
@@ -265,9 +265,19 @@ impl PublicKey {
         let py = message.py();
         let message = data(message, "message")?;
         let signature = data(signature, "signature")?;
-        let scheme = scheme(hash, padding, self.0.algorithm())?;
+        let rare = rare_hash(hash)?;
+        let scheme = match rare {
+            Some(_) => scheme(&py.None().into_bound(py), padding, self.0.algorithm())?,
+            None => scheme(hash, padding, self.0.algorithm())?,
+        };
         let low_s = flag(low_s, "low_s")?;
-        detached(py, || self.0.verify(&message, &signature, scheme, low_s))
+        detached(py, || match rare {
+            Some(hash) => {
+                let digest = hash.digest(&message);
+                self.0.verify_rare_digest((hash, scheme.padding), &digest, &signature, low_s)
+            }
+            None => self.0.verify(&message, &signature, scheme, low_s),
+        })
     }
 
     #[pyo3(signature = (digest, signature, hash, padding, low_s, /))]
@@ -282,14 +292,23 @@ impl PublicKey {
         let py = digest.py();
         let digest = data(digest, "digest")?;
         let signature = data(signature, "signature")?;
+        let rare = rare_hash(hash)?;
         let hash = text(hash, "hash")?;
         let scheme = scheme(&py.None().into_bound(py), padding, self.0.algorithm())?;
         let low_s = flag(low_s, "low_s")?;
         detached(py, || {
+            if let Some(rare) = rare {
+                return self.0.verify_rare_digest((rare, scheme.padding), &digest, &signature, low_s);
+            }
             let digest = import_digest(parse_hash(&hash)?, &digest)?;
             self.0.verify_digest(&digest, &signature, scheme, low_s)
         })
     }
+}
+
+/// The hash that only verifies; None where the argument names none of those.
+fn rare_hash(hash: &Bound<'_, PyAny>) -> PyResult<Option<RareHash>> {
+    Ok(optional_text(hash, "hash")?.and_then(|name| RareHash::from_name(&name)))
 }
 
 pub(crate) fn scheme(

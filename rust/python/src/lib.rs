@@ -7,6 +7,7 @@ mod call;
 mod dfns;
 mod format;
 mod keys;
+mod primitives;
 mod records;
 mod signer;
 mod verification;
@@ -28,6 +29,8 @@ mod _native {
     use super::format::{base64url_decode, base64url_encode, error_codes, hex_decode, pem_decode};
     #[pymodule_export]
     use super::keys::{PrivateKey, PublicKey, algorithms, digest, ecdsa_der_to_raw, ecdsa_raw_to_der};
+    #[pymodule_export]
+    use super::primitives::{hmac_verify, pbes2_decrypt, pbkdf2};
     #[pymodule_export]
     use super::signer::KeySigner;
     #[pymodule_export]

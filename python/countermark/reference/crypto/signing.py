@@ -33,6 +33,16 @@ HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
     "SHA-384": hashes.SHA384(),
     "SHA-512": hashes.SHA512(),
 }
+VERIFIED_HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
+    **HASHES,
+    "SHA-224": hashes.SHA224(),
+    "SHA-512/256": hashes.SHA512_256(),
+    "SHA3-256": hashes.SHA3_256(),
+    "SHA3-384": hashes.SHA3_384(),
+    "SHA3-512": hashes.SHA3_512(),
+}
+"""What others sign with as well, in good standing: for verifying only."""
+
 DEFAULT_HASH: Final = "SHA-256"
 """The hash where none is named, on every curve and for RSA."""
 
@@ -52,6 +62,11 @@ def hash_argument(value: object) -> str:
     return _one_of(value, "hash", tuple(HASHES))
 
 
+def verified_hash_argument(value: object) -> str:
+    """Takes the name of a hash to verify with; another text is ``argument.value``."""
+    return _one_of(value, "hash", tuple(VERIFIED_HASHES))
+
+
 def padding_argument(value: object) -> str:
     """Takes the name of an RSA padding; another text is ``argument.value``."""
     return _one_of(value, "padding", PADDINGS)
@@ -68,15 +83,15 @@ def _one_of(value: object, name: str, choices: tuple[str, ...]) -> str:
 
 
 def digest(hash_name: str, data: bytes) -> bytes:
-    """Hashes ``data`` (FIPS 180-4)."""
-    context = hashes.Hash(HASHES[hash_name])
+    """Hashes ``data`` (FIPS 180-4, FIPS 202)."""
+    context = hashes.Hash(VERIFIED_HASHES[hash_name])
     context.update(data)
     return context.finalize()
 
 
 def digest_size(hash_name: str) -> int:
     """Octets of a digest."""
-    return HASHES[hash_name].digest_size
+    return VERIFIED_HASHES[hash_name].digest_size
 
 
 # --- ECDSA, SEC 1 4.1 ---------------------------------------------------------------------------
@@ -116,7 +131,7 @@ def ecdsa_verify(
     r, s = decode(signature, curve)
     key = ec.EllipticCurvePublicNumbers(*point, _EC_CURVES[curve.name]).public_key()
     try:
-        key.verify(encode(r, s), hashed, ec.ECDSA(utils.Prehashed(HASHES[hash_name])))
+        key.verify(encode(r, s), hashed, ec.ECDSA(utils.Prehashed(VERIFIED_HASHES[hash_name])))
     except PrimitiveRefusal:
         raise invalid() from None
 
@@ -284,7 +299,7 @@ def _scheme(padding: str, hash_name: str) -> rsa_padding.AsymmetricPadding:
     """RSASSA-PKCS1-v1_5 (8.2), or RSASSA-PSS (8.1) with one hash throughout and as long a salt."""
     if padding == "pkcs1v15":
         return rsa_padding.PKCS1v15()
-    chosen = HASHES[hash_name]
+    chosen = VERIFIED_HASHES[hash_name]
     return rsa_padding.PSS(rsa_padding.MGF1(chosen), salt_length=chosen.digest_size)
 
 
@@ -311,9 +326,9 @@ def rsa_verify(
     size = (numbers.n.bit_length() + 7) // 8
     if len(signature) != size or int.from_bytes(signature, "big") >= numbers.n:
         raise invalid()
-    scheme = _scheme(padding, hash_name)
+    scheme, chosen = _scheme(padding, hash_name), utils.Prehashed(VERIFIED_HASHES[hash_name])
     try:
-        numbers.public_key().verify(signature, hashed, scheme, utils.Prehashed(HASHES[hash_name]))
+        numbers.public_key().verify(signature, hashed, scheme, chosen)
     except PrimitiveRefusal:
         raise invalid() from None
 

@@ -183,7 +183,7 @@ class PublicKey:
     ) -> None:
         """Returns if the signature of the message is right, and raises InvalidSignature if not."""
         data, octets = bytes_argument(message, "message"), bytes_argument(signature, "signature")
-        named = optional(signing.hash_argument, hash)
+        named = optional(signing.verified_hash_argument, hash)
         padded = optional(signing.padding_argument, padding)
         low = flag_argument(low_s, "low_s")
         scheme = scheme_for(self._numbers, named, padded)
@@ -206,7 +206,7 @@ class PublicKey:
     ) -> None:
         """Verifies the signature of a message of which only the digest is at hand."""
         data, octets = bytes_argument(digest, "digest"), bytes_argument(signature, "signature")
-        named = signing.hash_argument(hash)
+        named = signing.verified_hash_argument(hash)
         padded = optional(signing.padding_argument, padding)
         low = flag_argument(low_s, "low_s")
         scheme = scheme_for(self._numbers, named, padded)

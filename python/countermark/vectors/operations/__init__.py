@@ -10,6 +10,7 @@ from countermark.vectors.operations import (
     dfns,
     encodings,
     keys,
+    primitives,
     signatures,
     webauthn,
 )
@@ -19,6 +20,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     **dfns.OPERATIONS,
     **signatures.OPERATIONS,
     **keys.OPERATIONS,
+    **primitives.OPERATIONS,
     **certificates.OPERATIONS,
     **webauthn.OPERATIONS,
 }

@@ -1,4 +1,5 @@
-//! SHA-2 (FIPS 180-4), and SHA-1 for what others have signed or hashed with it.
+//! SHA-2 (FIPS 180-4) to sign and verify with, and what others have signed or hashed with: the rarer members of
+//! SHA-2, SHA-3 (FIPS 202), and SHA-1.
 
 use aws_lc_rs::digest::{self, Algorithm};
 
@@ -49,8 +50,69 @@ impl Hash {
     }
 }
 
-/// A hash function that something made elsewhere may name. SHA-1 is here, and nothing that signs or that reads
-/// the name of a hash from a caller takes this type.
+/// A hash function in good standing that others sign with and nothing here does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RareHash {
+    /// SHA-224
+    Sha224,
+    /// SHA-512/256
+    Sha512Truncated256,
+    /// SHA3-256
+    Sha3Of256,
+    /// SHA3-384
+    Sha3Of384,
+    /// SHA3-512
+    Sha3Of512,
+}
+
+impl RareHash {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Sha224, Self::Sha512Truncated256, Self::Sha3Of256, Self::Sha3Of384, Self::Sha3Of512];
+
+    /// The standard name, as in FIPS 180-4 and FIPS 202.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sha224 => "SHA-224",
+            Self::Sha512Truncated256 => "SHA-512/256",
+            Self::Sha3Of256 => "SHA3-256",
+            Self::Sha3Of384 => "SHA3-384",
+            Self::Sha3Of512 => "SHA3-512",
+        }
+    }
+
+    /// The hash of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|hash| hash.name() == name)
+    }
+
+    /// Length of a digest in bytes.
+    #[must_use]
+    pub fn length(self) -> usize {
+        self.backend().output_len()
+    }
+
+    /// Hashes a message.
+    #[must_use]
+    pub fn digest(self, message: &[u8]) -> Vec<u8> {
+        digest::digest(self.backend(), message).as_ref().to_vec()
+    }
+
+    fn backend(self) -> &'static Algorithm {
+        match self {
+            Self::Sha224 => &digest::SHA224,
+            Self::Sha512Truncated256 => &digest::SHA512_256,
+            Self::Sha3Of256 => &digest::SHA3_256,
+            Self::Sha3Of384 => &digest::SHA3_384,
+            Self::Sha3Of512 => &digest::SHA3_512,
+        }
+    }
+}
+
+/// A hash function that something made elsewhere may name, in a certificate or under a COSE number. SHA-1 is
+/// here, and nothing that signs or that reads the name of a hash from a caller takes this type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnyHash {
     /// SHA-1, broken for signatures since 2017; who verifies with it asks the caller first
@@ -124,7 +186,9 @@ pub fn sha256(data: &[u8]) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use super::{AnyHash, Hash};
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::{AnyHash, Hash, RareHash};
 
     #[test]
     fn sha1_is_no_hash_that_a_name_gives() {
@@ -134,6 +198,23 @@ mod tests {
         assert_eq!((AnyHash::Sha1.length(), sha256.length()), (20, 32));
         for name in ["SHA-1", "SHA1", "sha1", "sha-1"] {
             assert_eq!(Hash::from_name(name), None);
+            assert_eq!(RareHash::from_name(name), None);
+        }
+    }
+
+    /// FIPS 180-4 and FIPS 202: the digests of "abc" that the standards' example files begin with.
+    #[test]
+    fn rare_hashes_are_those_of_their_names() {
+        for (name, start, length) in [
+            ("SHA-224", "23097d223405d822", 28),
+            ("SHA-512/256", "53048e2681941ef9", 32),
+            ("SHA3-256", "3a985da74fe225b2", 32),
+            ("SHA3-384", "ec01498288516fc9", 48),
+            ("SHA3-512", "b751850b1a57168a", 64),
+        ] {
+            let hash = RareHash::from_name(name).unwrap();
+            assert!(hex::encode(hash.digest(b"abc")).starts_with(start), "{name}");
+            assert_eq!((hash.length(), hash.digest(b"").len()), (length, length), "{name}");
         }
     }
 }

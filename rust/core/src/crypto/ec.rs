@@ -82,13 +82,21 @@ impl EcPublicKey {
     /// # Errors
     /// `signature.invalid`, whatever the reason.
     pub fn verify(&self, digest: &Digest, signature: &[u8], low_s: bool) -> Result<()> {
+        self.verify_hash(digest.bytes(), signature, low_s)
+    }
+
+    /// The same over what a hash of another kind gave.
+    ///
+    /// # Errors
+    /// `signature.invalid`, whatever the reason.
+    pub fn verify_hash(&self, digest: &[u8], signature: &[u8], low_s: bool) -> Result<()> {
         if low_s {
             let raw = ecdsa_signature::der_to_raw(signature, self.curve)?;
             if !ecdsa_signature::is_low_s(&raw, self.curve) {
                 return Err(Error::invalid_signature());
             }
         }
-        self.verify_hash(digest.bytes(), signature)
+        self.verify_either_s(digest, signature)
     }
 
     /// Verifies a DER signature over the SHA-1 of a message.
@@ -96,10 +104,10 @@ impl EcPublicKey {
     /// # Errors
     /// `signature.invalid`, whatever the reason.
     pub fn verify_sha1(&self, message: &[u8], signature: &[u8]) -> Result<()> {
-        self.verify_hash(&AnyHash::Sha1.digest(message), signature)
+        self.verify_either_s(&AnyHash::Sha1.digest(message), signature)
     }
 
-    fn verify_hash(&self, digest: &[u8], signature: &[u8]) -> Result<()> {
+    fn verify_either_s(&self, digest: &[u8], signature: &[u8]) -> Result<()> {
         let invalid = |_| Error::invalid_signature();
         match (&self.verifier, nist(self.curve)) {
             (Verifier::Nist(key), Some(nist)) => {

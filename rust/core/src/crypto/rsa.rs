@@ -11,10 +11,10 @@ use aws_lc_rs::signature::{
     RSA_PSS_SHA384, RSA_PSS_SHA512, RsaParameters, RsaSignatureEncoding,
 };
 
-use super::digest::{AnyHash, Digest, Hash};
+use super::digest::{AnyHash, Digest, Hash, RareHash};
 use super::ec::below;
-use super::gate;
 use super::primality::is_probable_prime;
+use super::{gate, rsa_recovery};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::secret::Secret;
@@ -100,6 +100,25 @@ impl RsaPublicKey {
         }
         let key = ParsedPublicKey::new(verification(padding, digest.hash()), &self.der).map_err(invalid)?;
         key.verify_digest_sig(digest.backend(), signature).map_err(|_| Error::invalid_signature())
+    }
+
+    /// Verifies a signature over what a rare hash gave, which the backend has no parameters for.
+    ///
+    /// # Errors
+    /// `signature.invalid`, whatever the reason.
+    pub fn verify_rare(
+        &self,
+        hash: RareHash,
+        padding: Padding,
+        digest: &[u8],
+        signature: &[u8],
+    ) -> Result<()> {
+        let encoded = rsa_recovery::recover(&self.n, &self.e, signature);
+        let right = encoded.is_some_and(|encoded| match padding {
+            Padding::Pkcs1v15 => rsa_recovery::is_pkcs1v15(&encoded, hash, digest),
+            Padding::Pss => rsa_recovery::is_pss(&encoded, self.bits(), hash, digest),
+        });
+        if right { Ok(()) } else { Err(Error::invalid_signature()) }
     }
 
     /// Verifies a signature by PKCS#1 v1.5 over the SHA-1 of a message.

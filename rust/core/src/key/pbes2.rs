@@ -57,15 +57,27 @@ struct Scheme<'a> {
 
 /// Reads a whole `ENCRYPTED PRIVATE KEY`.
 pub(super) fn parse(input: &[u8], password: &[u8]) -> Result<PrivateKey> {
+    // One wrong password in 256 leaves valid padding; it must not be told apart here either.
+    let plaintext = decrypt(input, password)?;
+    PrivateKeyInfo::read(plaintext.expose()).map_err(|_| wrong_password())?.key()
+}
+
+/// What is inside an `EncryptedPrivateKeyInfo`, whether it is a key or not.
+///
+/// # Errors
+/// `der.*`, `algorithm.encryption`, `limit.kdf_cost`, `limit.size`; `key.password_wrong`, which damaged ciphertext
+/// is as well.
+pub fn decrypt(input: &[u8], password: &[u8]) -> Result<Secret> {
     let (identifier, ciphertext) = der::read(input, |reader| {
         reader.sequence(|inner| Ok((Identifier::read(inner)?, inner.octet_string()?.content)))
     })?;
     let scheme = Scheme::from_identifier(&identifier)?;
     let key = scheme.derive(password)?;
-    let wrong = || Error::new(Code::KeyPasswordWrong, "the password is wrong, or the key is damaged");
-    let plaintext = cipher::aes_cbc_decrypt(key.expose(), &scheme.iv, ciphertext).ok_or_else(wrong)?;
-    // One wrong password in 256 leaves valid padding; it must not be told apart here either.
-    PrivateKeyInfo::read(plaintext.expose()).map_err(|_| wrong())?.key()
+    cipher::aes_cbc_decrypt(key.expose(), &scheme.iv, ciphertext).ok_or_else(wrong_password)
+}
+
+fn wrong_password() -> Error {
+    Error::new(Code::KeyPasswordWrong, "the password is wrong, or the key is damaged")
 }
 
 /// Encrypts a PKCS#8 key.

@@ -4,7 +4,7 @@
 use super::{Algorithm, PrivateKey, PublicKey};
 use crate::crypto::digest::Digest;
 use crate::crypto::rsa::Padding;
-use crate::crypto::{AnyHash, Hash, MlDsa, ecdsa_signature};
+use crate::crypto::{AnyHash, Hash, MlDsa, RareHash, ecdsa_signature};
 use crate::error::{Code, Error, Result, quote};
 
 /// What may be chosen about a signature; the default suits every key.
@@ -120,10 +120,12 @@ fn parse_padding(name: &str) -> Result<Padding> {
 /// # Errors
 /// `argument.value` where its length is not the hash's.
 pub fn import_digest(hash: Hash, digest: &[u8]) -> Result<Digest> {
-    Digest::import(hash, digest).ok_or_else(|| {
-        let message = format!("a {} digest has {} bytes, not {}", hash.name(), hash.length(), digest.len());
-        Error::new(Code::ArgumentValue, message).in_field("digest")
-    })
+    Digest::import(hash, digest).ok_or_else(|| wrong_length(hash.name(), hash.length(), digest))
+}
+
+fn wrong_length(hash: &str, length: usize, digest: &[u8]) -> Error {
+    let message = format!("a {hash} digest has {length} bytes, not {}", digest.len());
+    Error::new(Code::ArgumentValue, message).in_field("digest")
 }
 
 impl PrivateKey {
@@ -186,6 +188,30 @@ impl PublicKey {
         match self {
             Self::Ec(key) => key.verify(digest, signature, low_s),
             Self::Rsa(key) => key.verify(digest, scheme.padding(), signature),
+            Self::Ed25519(_) | Self::Ed448(_) | Self::MlDsa(_) => Err(no_digest(self.algorithm())),
+        }
+    }
+
+    /// Verifies a signature over a digest of a hash that nothing here signs with. No padding means PKCS#1 v1.5.
+    ///
+    /// # Errors
+    /// Those of [`PublicKey::verify_digest`]; `argument.value` where the digest has not the length of the hash.
+    pub fn verify_rare_digest(
+        &self,
+        (hash, padding): (RareHash, Option<Padding>),
+        digest: &[u8],
+        signature: &[u8],
+        low_s: bool,
+    ) -> Result<()> {
+        // Which hash it is makes no difference to whether the key takes one.
+        let scheme = Scheme { hash: Some(Hash::Sha256), padding };
+        scheme.check(self.algorithm())?;
+        if digest.len() != hash.length() {
+            return Err(wrong_length(hash.name(), hash.length(), digest));
+        }
+        match self {
+            Self::Ec(key) => key.verify_hash(digest, signature, low_s),
+            Self::Rsa(key) => key.verify_rare(hash, scheme.padding(), digest, signature),
             Self::Ed25519(_) | Self::Ed448(_) | Self::MlDsa(_) => Err(no_digest(self.algorithm())),
         }
     }
