@@ -145,9 +145,7 @@ def _once(items: Iterable[Record | Skip]) -> None:
     seen: set[str] = set()
     for item in items:
         if item.id in seen:
-            raise MalformedInput(
-                f"the id {item.id} stands twice", code="json.shape", field=item.id
-            )
+            raise MalformedInput(f"the id {item.id} stands twice", code="json.shape", field=item.id)
         seen.add(item.id)
 
 
@@ -168,9 +166,7 @@ class Choice:
     def __post_init__(self) -> None:
         part, parts = self.shard
         if not 1 <= part <= parts:
-            raise ArgumentValueError(
-                "a shard is i/n, with i from 1 to n", code="argument.value"
-            )
+            raise ArgumentValueError("a shard is i/n, with i from 1 to n", code="argument.value")
 
     def takes(self, subject: str, name: str) -> bool:
         """Whether a record is wanted."""
@@ -200,9 +196,7 @@ def cases(sets: Iterable[VectorSet], choice: Choice) -> list[Case]:
 
 def skips(sets: Iterable[VectorSet], choice: Choice) -> list[tuple[VectorSet, Skip]]:
     """The records that would be wanted and cannot be asked, in order."""
-    return [
-        (one, skip) for one in sets for skip in one.skips if choice.takes(one.subject, skip.id)
-    ]
+    return [(one, skip) for one in sets for skip in one.skips if choice.takes(one.subject, skip.id)]
 
 
 __all__ = ["MAX_FILE", "Case", "Choice", "cases", "find", "read", "skips", "strict_json"]

@@ -32,7 +32,12 @@ def format_of(whole: Any) -> str | None:
             return "wycheproof"
         named = whole.get("format")
         return named if isinstance(named, str) and named in _MODULES else None
-    if isinstance(whole, list) and whole and isinstance(whole[0], dict) and whole[0].keys() >= _CCTV:
+    if (
+        isinstance(whole, list)
+        and whole
+        and isinstance(whole[0], dict)
+        and whole[0].keys() >= _CCTV
+    ):
         return "cctv-ed25519"
     return None
 
