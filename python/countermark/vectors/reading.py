@@ -75,10 +75,7 @@ def read(path: Path) -> VectorSet:
     """
     try:
         whole = strict_json(_bytes(path))
-        found = reader(path, whole)
-        if found is None:
-            raise MalformedInput("not of a known format", code="json.shape")
-        items = tuple(found(path, whole))
+        items = tuple(reader(path, whole)(path, whole))
         _once(items)
     except (MalformedInput, LimitExceeded) as error:
         raise _at(path, error) from None
@@ -129,11 +126,11 @@ def strict_json(data: bytes | str) -> Any:
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))
-        raise MalformedInput(f"the member {twice[:40]!a} stands twice", code="json.duplicate")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise MalformedInput(f"the member {name[:40]!a} stands twice", code="json.duplicate")
+        found[name] = value
     return found
 
 

@@ -6,7 +6,7 @@ import json
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -115,6 +115,7 @@ def run(
         ArgumentValueError: there is no such engine, or an extra is missing.
     """
     built = [Engine(name) for name in engines]  # fails here, and not in every process
+    outcomes: Generator[Outcome, None, None]
     if jobs == 1:
         outcomes = (judge(engine, case) for case in cases for engine in built)
     else:
@@ -155,7 +156,9 @@ def _pool(engines: Sequence[str], jobs: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _spread(cases: Sequence[Case], engines: Sequence[str], jobs: int) -> Iterator[Outcome]:
+def _spread(
+    cases: Sequence[Case], engines: Sequence[str], jobs: int
+) -> Generator[Outcome, None, None]:
     chunks = [cases[start : start + CHUNK] for start in range(0, len(cases), CHUNK)]
     done = 0
     while done < len(chunks):

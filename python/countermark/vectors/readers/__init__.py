@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from countermark.errors import MalformedInput
 from countermark.vectors.model import FORMAT, Record, Skip
 
 Reader = Callable[[Path, Any], Iterator[Record | Skip]]
@@ -50,11 +51,15 @@ def subject_of(path: Path, whole: Any) -> str:
     return f"{str(named).removesuffix('-vectors/1')}/{path.stem}"
 
 
-def reader(path: Path, whole: Any) -> Reader | None:  # noqa: ARG001  a format may be told by a name
-    """The reader for a file, or None where its format is not known."""
+def reader(path: Path, whole: Any) -> Reader:  # noqa: ARG001  a format may be told by a name
+    """The reader for a file.
+
+    Raises:
+        MalformedInput: its format is not known (``json.shape``).
+    """
     named = format_of(whole)
     if named is None:
-        return None
+        raise MalformedInput("not of a known format", code="json.shape", field="format")
     read: Reader = importlib.import_module(f"{__name__}.{_MODULES[named]}").read
     return read
 
