@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from countermark.vectors.model import Skip
-from countermark.vectors.report import Report, Subject, as_data, rerun, told
+from countermark.vectors.report import Report, Subject, rerun, told
 from countermark.vectors.report.difference import Pair, Run, pairs
 from countermark.vectors.report.text import summary
 from countermark.vectors.running import Outcome, Status
@@ -29,7 +29,10 @@ def document(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     style, script = _part("page.css"), _part("page.js")
-    policy = f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)};"
+        " base-uri 'none'; form-action 'none'"
+    )
     good = not report.failures
     title = f"Vectors: {'all as due' if good else f'{len(report.failures)} not as due'}"
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
