@@ -74,7 +74,7 @@ def _pair(path: str, expected: str | None, got: str | None) -> Pair:
         min(len(left), len(right)),
     )
     unit = "byte" if in_bytes else "character"
-    note = f"they differ from {unit} {first} (0x{first:x}) on"
+    note = f"they differ from {unit} {first}{f' (0x{first:x})' if in_bytes else ''} on"
     if len(left) != len(right) and None not in (expected, got):
         note += f"; {len(left)} {unit}s expected, {len(right)} got"
     if expected is None or got is None:

@@ -44,7 +44,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _sums(report)
     yield from _skips(report)
     yield '<h2 id="by">By subject</h2>'
-    yield from _filter()
+    yield from _filter(failed=not good)
     yield from _tree(list(report.subjects.values()))
     yield f"</main>\n<script>{script}</script>\n</body>\n</html>"
 
@@ -92,13 +92,20 @@ def _skips(report: Report) -> Iterator[str]:
         yield "</ul>"
 
 
-def _filter() -> Iterator[str]:
-    # Hidden until the script that it needs runs.
+def _filter(*, failed: bool) -> Iterator[str]:
+    # Hidden until the script that it needs runs. What failed is what is looked for first.
     yield '<form class="filter" role="search" hidden>'
     yield '<label>Words in subject, id or text <input id="find" type="search" autocomplete="off"></label>'
-    yield '<label>Records <select id="kind"><option value="all">all</option>'
-    yield '<option value="wrong">not as due</option><option value="passed">as due</option>'
-    yield '<option value="skipped">skipped</option></select></label>'
+    yield '<label>Records <select id="kind">'
+    for kind, name in (
+        ("all", "all"),
+        ("wrong", "not as due"),
+        ("right", "as due"),
+        ("skipped", "skipped"),
+    ):
+        selected = " selected" if kind == ("wrong" if failed else "all") else ""
+        yield f'<option value="{kind}"{selected}>{name}</option>'
+    yield "</select></label>"
     yield '<output id="shown" for="find kind"></output>\n</form>'
 
 
@@ -141,7 +148,7 @@ def _subject(subject: Subject) -> Iterator[str]:
 def _record(subject: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
     record = outcomes[0].case.record
     wrong = [one for one in outcomes if one.status is not Status.PASSED]
-    kind = "wrong" if wrong else "passed"
+    kind = "wrong" if wrong else "right"
     marks = ", ".join(
         f'{_text(one.engine)} <span class="verdict {one.status}">{_verdict(one)}</span>'
         for one in outcomes
@@ -159,7 +166,7 @@ def _verdict(outcome: Outcome) -> str:
 
 
 def _skip(subject: str, skip: Skip) -> Iterator[str]:
-    yield f'<li class="skipped-record" data-kind="skipped" data-subject="{_text(subject)}">'
+    yield f'<li data-kind="skipped" data-subject="{_text(subject)}">'
     yield f'<span class="id">{_text(skip.id)}</span> <span class="verdict skipped">skipped</span>'
     yield f'<span class="shows">{_text(skip.reason)}</span></li>'
 
@@ -167,20 +174,30 @@ def _skip(subject: str, skip: Skip) -> Iterator[str]:
 def _failure(outcome: Outcome) -> Iterator[str]:
     record = outcome.case.record
     yield '<section class="failure">'
-    yield (
-        f"<h3>{_text(outcome.engine)}: expected <code>{_text(record.expected.result)}</code>,"
-        f" got <code>{_text(told(outcome.got))}</code></h3>"
-    )
-    yield f'<p class="quiet">{_text(record.section)}. {_text(record.origin)}</p>'
+    yield f"<h3>{_text(outcome.engine)}: {_heading(outcome)}</h3>"
+    yield f'<p class="quiet">Decided by: {_text(record.section)}</p>'
+    yield f'<p class="quiet">Data from: {_text(record.origin)}</p>'
     if outcome.got is None:
-        yield f"<p>{_text(outcome.fault)}</p>"
+        yield f'<pre class="units">{_text(outcome.fault)}</pre>'
     else:
-        for pair in pairs(record.expected, outcome.got):
-            yield from _pair(pair)
-    yield f"<details><summary>Question: {_text(record.question.operation)}</summary>"
+        compared = pairs(record.expected, outcome.got)
+        for pair in compared:
+            if not pair.same:
+                yield from _pair(pair)
+        yield from _same([pair for pair in compared if pair.same])
+    yield f"<details><summary>Question: <code>{_text(record.question.operation)}</code></summary>"
     yield f"<pre>{_text(_question(record.question.input))}</pre></details>"
     yield f'<h4>Run it again</h4><pre class="again">{_text(rerun(outcome))}</pre>'
     yield "</section>"
+
+
+def _heading(outcome: Outcome) -> str:
+    due = f"<code>{_text(outcome.case.record.expected.result)}</code>"
+    if outcome.got is None:
+        return f"a fault where {due} is due"
+    if outcome.got.result == outcome.case.record.expected.result:
+        return f"{due}, with another output than is due"
+    return f"<code>{_text(told(outcome.got))}</code> where {due} is due"
 
 
 def _question(input: Any) -> str:
@@ -191,17 +208,22 @@ def _question(input: Any) -> str:
 
 
 def _pair(pair: Pair) -> Iterator[str]:
-    if pair.same:
-        # Nothing to compare: said once, and short.
-        said = "".join(run for _, run in pair.expected)
-        yield f"<details><summary><code>{_text(pair.path)}</code> is the same</summary>"
-        yield f'<code class="units">{_text(said)}</code></details>'
-        return
     yield f"<h4><code>{_text(pair.path)}</code></h4>"
     yield f'<p class="quiet">{_text(pair.note)}</p>\n<div class="sides">'
     for name, side in (("expected", pair.expected), ("got", pair.got)):
         yield f'<div class="side"><span>{name}</span><code class="units">{_runs(side)}</code></div>'
     yield "</div>"
+
+
+def _same(same: Sequence[Pair]) -> Iterator[str]:
+    if not same:
+        return
+    what = "1 member is" if len(same) == 1 else f"{len(same)} members are"
+    yield f"<details><summary>{what} as expected</summary>"
+    for pair in same:
+        said = " ".join(run for _, run in pair.expected) or "(empty)"
+        yield f'<h4><code>{_text(pair.path)}</code></h4><code class="units">{_text(said)}</code>'
+    yield "</details>"
 
 
 def _runs(runs: Sequence[Run]) -> str:
