@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 from countermark.vectors.model import Answer
@@ -20,7 +21,7 @@ _BEFORE: Final = 64
 _HEX: Final = re.compile("([0-9a-f]{2})+")
 
 Run = tuple[bool, str]
-"""Whether the units differ from those of the other side, and the units, with blanks between bytes."""
+"""Whether the units differ from those of the other side, and the units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,14 @@ class Pair:
         path: its name, after those of the members it is in.
         same: whether both sides say the same.
         note: where they begin to differ, and what is not shown; empty if there is nothing to say.
+        between: what stands between two runs to be read: a blank between bytes, nothing in text.
         expected, got: the two sides in runs; empty where a side does not have the member.
     """
 
     path: str
     same: bool
     note: str
+    between: str
     expected: tuple[Run, ...]
     got: tuple[Run, ...]
 
@@ -63,45 +66,62 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _pair(path: str, expected: str | None, got: str | None) -> Pair:
-    present = [side for side in (expected, got) if side is not None]
-    in_bytes = path != "result" and all(_HEX.fullmatch(side) for side in present)
-    width = 2 if in_bytes else 1
-    left, right = _units(expected, width), _units(got, width)
-    if expected == got:
-        return Pair(path, same=True, note="", expected=_runs(left, right), got=_runs(right, left))
+    in_bytes = path != "result" and _are_bytes([one for one in (expected, got) if one is not None])
+    between = " " if in_bytes else ""
+    left, right = _units(expected, in_bytes), _units(got, in_bytes)
+    start = 0
+    if expected == got or path == "result":
+        note = ""
+    elif expected is None or got is None:
+        note = f"only in what was {'expected' if got is None else 'got'}"
+    else:
+        note, start = _where(left, right, "byte" if in_bytes else "character")
+    left, right = left[start : start + MOST_UNITS], right[start : start + MOST_UNITS]
+    return Pair(
+        path,
+        same=expected == got,
+        note=note,
+        between=between,
+        expected=_runs(left, right, between),
+        got=_runs(right, left, between),
+    )
+
+
+def _are_bytes(sides: Sequence[str]) -> bool:
+    """Hexadecimal has letters before long; a few digits are a number."""
+    return all(_HEX.fullmatch(side) for side in sides) and any(
+        len(side) >= 16 or not side.isdecimal() for side in sides
+    )
+
+
+def _where(left: Sequence[str], right: Sequence[str], unit: str) -> tuple[str, int]:
+    """Where two sides begin to differ, in words, and the first unit to show."""
+    longest = max(len(left), len(right))
     first = next(
         (at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b),
         min(len(left), len(right)),
     )
-    unit = "byte" if in_bytes else "character"
-    note = f"they differ from {unit} {first}{f' (0x{first:x})' if in_bytes else ''} on"
-    if len(left) != len(right) and None not in (expected, got):
+    note = f"they differ from {unit} {first}{f' (0x{first:x})' if unit == 'byte' else ''} on"
+    if len(left) != len(right):
         note += f"; {len(left)} {unit}s expected, {len(right)} got"
-    if expected is None or got is None:
-        note = "only in what was " + ("expected" if got is None else "got")
-    start = max(0, first - _BEFORE) if max(len(left), len(right)) > MOST_UNITS else 0
-    end = start + MOST_UNITS
-    if start or max(len(left), len(right)) > end:
-        note += f"; shown are {unit}s {start} to {end - 1}"
-    left, right = left[start:end], right[start:end]
-    return Pair(path, same=False, note=note, expected=_runs(left, right), got=_runs(right, left))
+    start = max(0, first - _BEFORE) if longest > MOST_UNITS else 0
+    if longest > MOST_UNITS:
+        note += f"; shown are {unit}s {start} to {min(start + MOST_UNITS, longest) - 1}"
+    return note, start
 
 
-def _units(text: str | None, width: int) -> list[str]:
-    text = text or ""
-    return [text[at : at + width] for at in range(0, len(text), width)]
+def _units(text: str | None, in_bytes: bool) -> list[str]:
+    width = 2 if in_bytes else 1
+    return [(text or "")[at : at + width] for at in range(0, len(text or ""), width)]
 
 
-def _runs(own: list[str], other: list[str]) -> tuple[Run, ...]:
+def _runs(own: Sequence[str], other: Sequence[str], between: str) -> tuple[Run, ...]:
     """Neighbouring units that all differ, or all do not, as one run."""
-    found: list[tuple[bool, list[str]]] = []
-    for at, unit in enumerate(own[:MOST_UNITS]):
-        differs = at >= len(other) or other[at] != unit
-        if not found or found[-1][0] != differs:
-            found.append((differs, []))
-        found[-1][1].append(unit)
-    blank = " " if own and len(own[0]) == 2 else ""
-    return tuple((differs, blank.join(units)) for differs, units in found)
+    marked = [(at >= len(other) or other[at] != unit, unit) for at, unit in enumerate(own)]
+    return tuple(
+        (differs, between.join(unit for _, unit in run))
+        for differs, run in groupby(marked, key=lambda one: one[0])
+    )
 
 
 __all__ = ["MOST_UNITS", "Pair", "Run", "pairs"]

@@ -209,9 +209,12 @@ def _question(input: Any) -> str:
 
 def _pair(pair: Pair) -> Iterator[str]:
     yield f"<h4><code>{_text(pair.path)}</code></h4>"
-    yield f'<p class="quiet">{_text(pair.note)}</p>\n<div class="sides">'
+    if pair.note:
+        yield f'<p class="quiet">{_text(pair.note)}</p>'
+    yield '<div class="sides">'
     for name, side in (("expected", pair.expected), ("got", pair.got)):
-        yield f'<div class="side"><span>{name}</span><code class="units">{_runs(side)}</code></div>'
+        units = _runs(side, pair.between)
+        yield f'<div class="side"><span>{name}</span><code class="units">{units}</code></div>'
     yield "</div>"
 
 
@@ -221,16 +224,15 @@ def _same(same: Sequence[Pair]) -> Iterator[str]:
     what = "1 member is" if len(same) == 1 else f"{len(same)} members are"
     yield f"<details><summary>{what} as expected</summary>"
     for pair in same:
-        said = " ".join(run for _, run in pair.expected) or "(empty)"
-        yield f'<h4><code>{_text(pair.path)}</code></h4><code class="units">{_text(said)}</code>'
+        units = _runs(pair.expected, pair.between)
+        yield f'<h4><code>{_text(pair.path)}</code></h4><code class="units">{units}</code>'
     yield "</details>"
 
 
-def _runs(runs: Sequence[Run]) -> str:
+def _runs(runs: Sequence[Run], between: str) -> str:
     if not runs:
         return '<span class="quiet">nothing</span>'
-    blank = " " if any(" " in run for _, run in runs) else ""
-    return blank.join(
+    return between.join(
         f"<mark>{_text(run)}</mark>" if differs else _text(run) for differs, run in runs
     )
 
