@@ -121,7 +121,7 @@ def test_the_filter_shows_what_is_asked_for(tab: Page, report: Path) -> None:
     assert find(tab, "", "skipped") == 1
     assert find(tab, "", "right") == 1
     assert find(tab, "PLAIN/ wrong", "all") == 1
-    assert find(tab, "00112233", "wrong") == 1
+    assert find(tab, "00 11 22 33", "wrong") == 1
     assert find(tab, "no such words anywhere", "all") == 0
     assert find(tab, "", "wrong") == 4
 
