@@ -169,28 +169,24 @@ def test_reports_are_written_and_never_over_a_file(mixed: Path, tmp_path: Path) 
 
 def test_skipped_records_are_counted_by_reason() -> None:
     ran = run("vectors", "verify", SDK / "browser-sign.json", "--subject", "dfns-sdk/*")
-    assert "skipped 8: an ECDSA signature is never made twice" in ran.text
+    assert "skipped 7: an ECDSA signature is never made twice" in ran.text
     assert ran.text.splitlines()[-1].endswith("9 skipped")
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_ends_in_130_and_leaves_no_process(tmp_path: Path, jobs: str) -> None:
-    slow = [record(f"r{at}", "00ff" * 200_000) for at in range(100)]
-    for part in range(3):
-        write(tmp_path / f"{part}.json", file(slow, f"slow/{part}"))
+def test_ctrl_c_ends_in_130_and_leaves_no_process(jobs: str) -> None:
     running = subprocess.Popen(
-        [*COMMAND, "vectors", "verify", str(tmp_path), "--engine", "reference", "--jobs", jobs],
+        [*COMMAND, "vectors", "verify", str(SDK), "--engine", "reference", "--jobs", jobs],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    time.sleep(3)
-    if running.poll() is not None:
-        pytest.fail("it was done before it could be stopped")
+    time.sleep(4)
+    assert running.poll() is None, "it was done before it could be stopped"
     os.killpg(running.pid, signal.SIGINT)
-    _, err = running.communicate(timeout=60)
+    # This waits for whoever holds the pipes, so that none of its processes is left.
+    _, err = running.communicate(timeout=100)
     assert (running.returncode, err) == (130, b"countermark: cli.interrupted: stopped\n")
-    # communicate waits for whoever holds the pipes, so that none of its processes is left.
 
 
 def test_other_commands_start_without_it() -> None:

@@ -19,7 +19,7 @@ from countermark.vectors.engines import Engine
 from countermark.vectors.model import VALID, Answer, Question, Record
 from countermark.vectors.reading import Case
 
-CHUNK: Final = 32
+CHUNK: Final = 16
 """Records that a process gets at once: few, so that all end together and a stop is soon obeyed."""
 
 _AHEAD: Final = 4
@@ -133,8 +133,6 @@ _engines: dict[str, Engine] = {}
 
 
 def _prepare(names: Sequence[str]) -> None:
-    # Ctrl-C reaches every process of the terminal; the first one stops the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _engines.update({name: Engine(name) for name in names})
 
 
@@ -151,6 +149,13 @@ def _pool(engines: Sequence[str], jobs: int) -> Iterator[ProcessPoolExecutor]:
         jobs, multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(engines,)
     )
     try:
+        # Ctrl-C reaches every process of a terminal, and it is this one that stops the others. They inherit what is
+        # blocked while the first thing they are given starts them.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            pool.submit(len, ())
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
