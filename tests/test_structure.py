@@ -288,7 +288,7 @@ TESTING = PACKAGE / "webauthn/testing"
 """Has an extra of its own; nothing else of the package may import it."""
 GENERATION = PACKAGE / "vectors/generation"
 """Makes vectors, with the software authenticator; has the same extra, and is imported when vectors are made."""
-ADAPTERS = {"external.py": "cryptography"}
+ADAPTERS = {"external.py": "cryptography", "progress.py": "rich"}
 """Files that adapt a library the caller brings: they import it inside a function, when called."""
 
 
@@ -341,6 +341,7 @@ def test_only_the_doors_touch_the_native_module() -> None:
             "countermark.cli",
             "countermark.dfns",
             "countermark.errors",
+            "countermark.vectors",
             "countermark.webauthn",
         )
         and name.split(".", 1)[1] not in countermark.__all__

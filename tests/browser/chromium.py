@@ -60,6 +60,11 @@ class Chromium:
         }
         """Origins that serve the same page."""
 
+    @property
+    def driver(self) -> Any:
+        """The driver itself, for pages that are not of the relying party."""
+        return self._driver
+
     def open(self, origin: str) -> None:
         self._driver.get(f"{origin}/")
 

@@ -24,15 +24,30 @@ from countermark.cli import (
     key,
     register,
     sign,
+    vectors,
     verify,
 )
 from countermark.cli.outcome import CommandError, ExitCode, details, status_of, usage
 from countermark.cli.terminal import as_json, printable, write_bytes, write_error
 from countermark.errors import Error
 
-_GROUPS: Final = (key, register, sign, verify, attestation, assertion, cbor, clientdata, demo)
+_GROUPS: Final = (
+    key,
+    register,
+    sign,
+    verify,
+    attestation,
+    assertion,
+    cbor,
+    clientdata,
+    vectors,
+    demo,
+)
 _TEXT_OPTIONS: Final = frozenset(
-    {"--algorithm", "--at", "--challenge", "--credential-id", "--name", "--origin", "--user-handle"}
+    {
+        *("--algorithm", "--at", "--challenge", "--credential-id", "--name", "--origin", "--seed"),
+        "--user-handle",
+    }
 )
 _OPTION: Final = re.compile(r"-h|--[a-z][a-z-]*")
 _INTERRUPTED: Final = 130

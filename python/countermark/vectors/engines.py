@@ -47,14 +47,22 @@ class Engine:
         name: ``"native"``, or ``"reference"`` (needs the extra ``reference``).
 
     Raises:
-        ArgumentValueError: there is no engine of that name.
+        ArgumentValueError: there is no engine of that name, or the extra that it needs is not installed.
     """
 
     def __init__(self, name: str) -> None:
         if name not in MODULES:
             raise ArgumentValueError("an engine is native or reference", code="argument.value")
         self.name = name
-        self._door = Door(name)
+        try:
+            self._door = Door(name)
+        except ModuleNotFoundError as missing:
+            if missing.name is None or missing.name.partition(".")[0] == "countermark":
+                raise
+            raise ArgumentValueError(
+                f"the engine {name} needs {missing.name}: pip install 'countermark[{name}]'",
+                code="argument.value",
+            ) from None
 
     def answer(self, question: Question) -> Answer:
         """Answers one question; an error of ours is an answer, every other exception is a fault and is raised.

@@ -54,6 +54,7 @@ class Record:
         origin: where the data come from.
         question: what is asked.
         expected: the answer that is due.
+        ordered: whether the members of the output have an order, as the bytes of something sent have.
     """
 
     id: str
@@ -62,3 +63,33 @@ class Record:
     origin: str
     question: Question
     expected: Answer
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A record of somebody else's data that cannot be asked; it is counted and its reason told.
+
+    Attributes:
+        id: unique in its file, among records and skips.
+        reason: why, in words that are the same for all records of a kind.
+    """
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VectorSet:
+    """What one file holds, read and checked.
+
+    Attributes:
+        path: the file, as it was named.
+        subject: what its records are about, such as ``cbor/decode``.
+        records, skips: in the order of the file.
+    """
+
+    path: str
+    subject: str
+    records: tuple[Record, ...]
+    skips: tuple[Skip, ...]
