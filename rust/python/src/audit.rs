@@ -54,7 +54,7 @@ pub(crate) fn judge_audit_record<'py>(
 
 /// An entry to verify, with what is expected of it.
 pub(crate) struct AuditQuestion {
-    public_key: Option<Arc<CorePublicKey>>,
+    pub(crate) public_key: Option<Arc<CorePublicKey>>,
     challenge: Option<PyBackedStr>,
     origin: Option<PyBackedStr>,
     rp_id: Option<PyBackedStr>,

@@ -104,7 +104,7 @@ pub(crate) fn judge_assertion<'py>(
 /// An assertion to verify, with what is expected of it.
 pub(crate) struct AssertionQuestion {
     common: Common,
-    public_key: Arc<CorePublicKey>,
+    pub(crate) public_key: Arc<CorePublicKey>,
     algorithm: Option<String>,
     source: Source,
 }

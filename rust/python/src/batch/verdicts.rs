@@ -23,7 +23,8 @@ trait Question: Sized + Send + 'static {
 
     fn new(row: &Row<'_>) -> PyResult<Self>;
     fn verify(&mut self) -> CoreResult<Option<Self::Verified>>;
-    fn parts<'py>(py: Python<'py>, verified: Self::Verified) -> PyResult<Bound<'py, PyAny>>;
+    /// What was verified, and the key or whatever else of the question belongs to it.
+    fn parts<'py>(self, py: Python<'py>, verified: Self::Verified) -> PyResult<Bound<'py, PyAny>>;
 }
 
 impl Question for AssertionQuestion {
@@ -40,8 +41,8 @@ impl Question for AssertionQuestion {
         self.answer(false).map(|(_, verified)| verified)
     }
 
-    fn parts<'py>(py: Python<'py>, verified: Self::Verified) -> PyResult<Bound<'py, PyAny>> {
-        Ok(assertion_parts(py, verified).into_pyobject(py)?.into_any())
+    fn parts<'py>(self, py: Python<'py>, verified: Self::Verified) -> PyResult<Bound<'py, PyAny>> {
+        Ok((assertion_parts(py, verified), PublicKey(self.public_key)).into_pyobject(py)?.into_any())
     }
 }
 
@@ -63,8 +64,8 @@ impl Question for AuditQuestion {
         self.answer(false).map(|(_, verified)| verified)
     }
 
-    fn parts<'py>(py: Python<'py>, verified: Self::Verified) -> PyResult<Bound<'py, PyAny>> {
-        Ok(audit_parts(py, verified).into_pyobject(py)?.into_any())
+    fn parts<'py>(self, py: Python<'py>, verified: Self::Verified) -> PyResult<Bound<'py, PyAny>> {
+        Ok((audit_parts(py, verified), self.public_key.is_some()).into_pyobject(py)?.into_any())
     }
 }
 
@@ -81,8 +82,8 @@ impl Question for RegistrationQuestion {
         self.answer(false).map(|(_, verified)| verified)
     }
 
-    fn parts<'py>(py: Python<'py>, verified: Self::Verified) -> PyResult<Bound<'py, PyAny>> {
-        Ok(registration_parts(py, verified)?.into_pyobject(py)?.into_any())
+    fn parts<'py>(self, py: Python<'py>, verified: Self::Verified) -> PyResult<Bound<'py, PyAny>> {
+        Ok((registration_parts(py, verified)?, py.None()).into_pyobject(py)?.into_any())
     }
 }
 
@@ -101,8 +102,8 @@ impl Question for AuthenticationQuestion {
         self.answer(false).map(|(_, verified)| verified)
     }
 
-    fn parts<'py>(py: Python<'py>, verified: Self::Verified) -> PyResult<Bound<'py, PyAny>> {
-        Ok(authentication_parts(py, verified).into_pyobject(py)?.into_any())
+    fn parts<'py>(self, py: Python<'py>, verified: Self::Verified) -> PyResult<Bound<'py, PyAny>> {
+        Ok((authentication_parts(py, verified), self.public_key).into_pyobject(py)?.into_any())
     }
 }
 
@@ -122,15 +123,15 @@ fn verify<'py, Q: Question>(
     // What was verified is large, and is let go where it was made unless it is asked for.
     let work = move |question: &mut Q| question.verify().map(|verified| verified.filter(|_| results));
     let verdicts = PyList::empty(py);
-    for (_, result) in many(py, threads, items.len(), questions, work)? {
-        match result {
-            Ok(Some(verified)) => verdicts.append(Q::parts(py, verified)?)?,
-            Ok(None) if !results => verdicts.append(py.None())?,
-            Ok(None) => {
+    for (question, result) in many(py, threads, items.len(), questions, work)? {
+        match (question, result) {
+            (Some(question), Ok(Some(verified))) => verdicts.append(question.parts(py, verified)?)?,
+            (_, Ok(_)) if !results => verdicts.append(py.None())?,
+            (_, Ok(_)) => {
                 let error = Error::new(Code::Internal, "a verification ended without a verdict");
                 verdicts.append(verdict(py, exception(py, &error))?)?;
             }
-            Err(error) => verdicts.append(verdict(py, error)?)?,
+            (_, Err(error)) => verdicts.append(verdict(py, error)?)?,
         }
     }
     Ok(verdicts)

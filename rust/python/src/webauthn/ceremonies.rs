@@ -317,7 +317,7 @@ pub(crate) fn judge_authentication<'py>(
 /// An assertion to verify, with what is expected of it.
 pub(crate) struct AuthenticationQuestion {
     common: Common,
-    public_key: Py<CosePublicKey>,
+    pub(crate) public_key: Py<CosePublicKey>,
     user_handle: Option<Vec<u8>>,
     sign_count: Option<u32>,
     sign_count_policy: SignCountPolicy,
