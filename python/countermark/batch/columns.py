@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, final
+from typing import Any, Final, Literal, final
 
 from countermark import _native
 from countermark.errors import ArgumentTypeError, ArgumentValueError, Error
 from countermark.items import snapshot
 
-_LAYOUTS: Final = {"binary": "i", "string": "i", "large_binary": "q", "large_string": "q"}
+_LAYOUTS: Final[dict[str, Literal["i", "q"]]] = {
+    "binary": "i",
+    "string": "i",
+    "large_binary": "q",
+    "large_string": "q",
+}
 """Arrow types of one data buffer with offsets, and how wide these are."""
 
 
