@@ -22,7 +22,7 @@ from countermark.cli.keyfile import parse_public
 from countermark.cli.options import Commands
 from countermark.cli.outcome import ExitCode, unreadable, usage
 from countermark.cli.progress import progress
-from countermark.cli.terminal import LIMIT, as_json, read_file, write_bytes
+from countermark.cli.terminal import LIMIT, as_json, read_file, write_bytes, write_error
 from countermark.errors import Error, LimitExceeded, MalformedInput
 
 _VERIFY: Final[dict[str, Callable[..., list[Any]]]] = {
@@ -80,16 +80,17 @@ def _batch(options: argparse.Namespace) -> int:
     def verify(lines: list[bytes]) -> list[dict[str, Any]]:
         return _verdicts(lines, read, _VERIFY[options.what], common, options.threads)
 
-    status = ExitCode.VALID
+    number = invalid = 0
     with progress(options.what, None) as shown:
-        for number, verdict in enumerate(
-            verify_stream(_lines(), verify, chunk=options.chunk), start=1
-        ):
-            if verdict["verdict"] != "valid":
-                status = ExitCode.INVALID
+        for verdict in verify_stream(_lines(), verify, chunk=options.chunk):
+            number += 1
+            invalid += verdict["verdict"] != "valid"
             write_bytes(as_json({"line": number, **verdict}).encode("ascii") + b"\n")
             shown.advance(1)
-    return status
+    if not invalid:
+        return ExitCode.VALID
+    write_error(f"countermark: {invalid} of {number} are not valid\n")
+    return ExitCode.INVALID
 
 
 def _verdicts(

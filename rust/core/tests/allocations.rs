@@ -107,7 +107,7 @@ fn a_batch_allocates_its_results_and_no_more() {
 }
 
 /// For an assertion given as JSON text: its members, what is decoded of it, and the steps it was judged by.
-const ASSERTION: usize = 14;
+const ASSERTION: usize = 30;
 
 fn assertions(pool: &Pool, helpers: usize) -> (usize, usize) {
     let key = PrivateKey::Ec(EcPrivateKey::generate(Curve::P256).unwrap());
