@@ -81,13 +81,9 @@ impl<I: Send + 'static, O: Send + 'static> Batch<I, O> {
         count: usize,
         work: impl Fn(&mut I) -> Result<O> + Send + Sync + 'static,
     ) -> Self {
-        let state = State {
-            work: Some(Arc::new(work) as Arc<Work<I, O>>),
-            waiting: VecDeque::new(),
-            done: Vec::new(),
-            helping: 0,
-            open: true,
-        };
+        let work: Arc<Work<I, O>> = Arc::new(work);
+        let state =
+            State { work: Some(work), waiting: VecDeque::new(), done: Vec::new(), helping: 0, open: true };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let helpers = pool.map_or(0, |(pool, helpers)| helpers.min(pool.threads()));
         let mut batch =
