@@ -47,6 +47,7 @@ __all__ = [
     "AuthenticatorData",
     "Certificate",
     "CosePublicKey",
+    "FlatBytes",
     "KeySigner",
     "Metadata",
     "MetadataEntry",
@@ -86,9 +87,17 @@ __all__ = [
     "parse_certificate",
     "pem_decode",
     "random_credential_id",
+    "sign_challenges",
+    "sign_many",
+    "sign_many_flat",
     "validate_path",
     "verify_assertion_signature",
+    "verify_assertions",
     "verify_attestation_statement",
+    "verify_audit_records",
+    "verify_authentications",
+    "verify_many",
+    "verify_registrations",
 ]
 
 __version__: str
