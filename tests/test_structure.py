@@ -33,6 +33,7 @@ LAYERS: dict[str, set[str]] = {
     "x509": {"format", "crypto", "key"},
     "webauthn": {"format", "crypto", "key", "x509"},
     "dfns": {"format", "crypto", "key", "x509", "webauthn"},
+    "batch": set(),
 }
 BACKENDS = ("aws_lc_rs", "aws_lc_sys", "secp256k1", "ed448_goldilocks", "scrypt")
 """Crates that only ``crypto`` may name."""
@@ -288,7 +289,7 @@ TESTING = PACKAGE / "webauthn/testing"
 """Has an extra of its own; nothing else of the package may import it."""
 GENERATION = PACKAGE / "vectors/generation"
 """Makes vectors, with the software authenticator; has the same extra, and is imported when vectors are made."""
-ADAPTERS = {"external.py": "cryptography", "progress.py": "rich"}
+ADAPTERS = {"external.py": "cryptography", "progress.py": "rich", "columns.py": "pyarrow"}
 """Files that adapt a library the caller brings: they import it inside a function, when called."""
 
 
@@ -338,6 +339,7 @@ def test_only_the_doors_touch_the_native_module() -> None:
         if within(name, "countermark")
         and not within(
             name,
+            "countermark.batch",
             "countermark.cli",
             "countermark.dfns",
             "countermark.errors",

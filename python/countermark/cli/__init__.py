@@ -18,6 +18,7 @@ from countermark import __version__
 from countermark.cli import (
     assertion,
     attestation,
+    batch,
     cbor,
     clientdata,
     demo,
@@ -38,6 +39,7 @@ _GROUPS: Final = (
     verify,
     attestation,
     assertion,
+    batch,
     cbor,
     clientdata,
     vectors,

@@ -6,7 +6,7 @@ gives every step as data; it never raises for the data it looks at. Everything e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,9 +112,11 @@ def verify_assertion(
     common = (challenge, credential_id, kind, profile, origin, cross_origin, padding)
     flags = (low_s, allow_padded_base64url)
     _, verified = _native.judge_assertion(
-        assertion, _handle(public_key), algorithm, (*common, *flags), False
+        assertion, handle_of(public_key), algorithm, (*common, *flags), False
     )
-    return _assertion(verified, public_key)
+    if verified is None:
+        raise _nothing_verified()
+    return assertion_of(verified, public_key)
 
 
 def explain_assertion(
@@ -144,7 +146,7 @@ def explain_assertion(
     common = (challenge, credential_id, kind, profile, origin, cross_origin, padding)
     flags = (low_s, allow_padded_base64url)
     checks, _ = _native.judge_assertion(
-        assertion, _handle(public_key), algorithm, (*common, *flags), True
+        assertion, handle_of(public_key), algorithm, (*common, *flags), True
     )
     return report_of(checks)
 
@@ -181,7 +183,7 @@ def verify_attestation(
     """
     common = (challenge, credential_id, kind, profile, origin, cross_origin, padding)
     flags = (low_s, allow_padded_base64url)
-    handle = None if public_key is None else _handle(public_key)
+    handle = None if public_key is None else handle_of(public_key)
     _, verified = _native.judge_attestation(credential, handle, (*common, *flags), False)
     return _attestation(verified)
 
@@ -210,12 +212,13 @@ def explain_attestation(
     """
     common = (challenge, credential_id, kind, profile, origin, cross_origin, padding)
     flags = (low_s, allow_padded_base64url)
-    handle = None if public_key is None else _handle(public_key)
+    handle = None if public_key is None else handle_of(public_key)
     checks, _ = _native.judge_attestation(credential, handle, (*common, *flags), True)
     return report_of(checks)
 
 
-def _handle(public_key: PublicKey) -> _native.PublicKey:
+def handle_of(public_key: PublicKey) -> _native.PublicKey:
+    """What the native module takes for it."""
     if not isinstance(public_key, PublicKey):
         raise ArgumentTypeError(
             "public_key must be a PublicKey: load PEM, DER or a JWK with its from_… methods first",
@@ -224,13 +227,9 @@ def _handle(public_key: PublicKey) -> _native.PublicKey:
     return public_key._handle
 
 
-def _assertion(
-    verified: tuple[str, str, tuple[Any, ...], str | None, str | None, bytes] | None,
-    public_key: PublicKey,
-) -> VerifiedAssertion:
-    if verified is None:
-        raise _nothing_verified()
-    kind, credential_id, client_data, algorithm, hash, signature = verified
+def assertion_of(parts: Sequence[Any], public_key: PublicKey) -> VerifiedAssertion:
+    """The result for the parts that the native module gives."""
+    kind, credential_id, client_data, algorithm, hash, signature = parts
     return VerifiedAssertion(
         kind=CredentialKind(kind),
         credential_id=credential_id,
