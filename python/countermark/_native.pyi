@@ -76,6 +76,7 @@ __all__ = [
     "error_codes",
     "fingerprint",
     "hex_decode",
+    "hmac_verify",
     "judge_assertion",
     "judge_attestation",
     "judge_audit_record",
@@ -85,6 +86,8 @@ __all__ = [
     "parse_attestation_object",
     "parse_authenticator_data",
     "parse_certificate",
+    "pbes2_decrypt",
+    "pbkdf2",
     "pem_decode",
     "random_credential_id",
     "sign_challenges",
@@ -419,9 +422,7 @@ def parse_authenticator_data(
 ) -> AuthenticatorData: ...
 def parse_certificate(data: _Text, strictness: str, /) -> Certificate: ...
 def pbes2_decrypt(data: _Data, password: _Data, /) -> bytes: ...
-def pbkdf2(
-    hash: str, password: _Data, salt: _Data, iterations: int, length: int, /
-) -> bytes: ...
+def pbkdf2(hash: str, password: _Data, salt: _Data, iterations: int, length: int, /) -> bytes: ...
 def pem_decode(text: _Text, /) -> tuple[str, bytes]: ...
 def random_credential_id() -> str: ...
 def validate_path(
