@@ -1,0 +1,59 @@
+"""Both engines on this machine, with two workers each, and nothing sent anywhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+WORKERS: Final = 2
+
+
+@contextmanager
+def spark() -> Iterator[Any]:
+    """A Spark cluster: a master, and two workers with an executor of one core each, in processes of their own."""
+    os.environ |= {
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_DRIVER_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
+    from pyspark.sql import SparkSession
+
+    session = (
+        SparkSession.builder.master(f"local-cluster[{WORKERS},1,1024]")
+        .appName("countermark")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.executor.memory", "512m")
+        .config("spark.executorEnv.PYTHONPATH", os.environ.get("PYTHONPATH", ""))
+        .config("spark.default.parallelism", 4 * WORKERS)
+        .config("spark.sql.execution.arrow.maxRecordsPerBatch", 1024)
+        .config("spark.ui.enabled", "false")
+        .config("spark.log.level", "ERROR")
+        .getOrCreate()
+    )
+    try:
+        yield session
+    finally:
+        session.stop()
+
+
+@contextmanager
+def ray() -> Iterator[Any]:
+    """Ray with two processors, each of which a worker process takes."""
+    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DATA_DISABLE_PROGRESS_BARS": "1"}
+    import ray as engine
+
+    engine.init(
+        num_cpus=WORKERS,
+        include_dashboard=False,
+        log_to_driver=False,
+        configure_logging=False,
+        _node_ip_address="127.0.0.1",
+    )
+    try:
+        yield engine
+    finally:
+        engine.shutdown()
