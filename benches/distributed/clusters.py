@@ -43,7 +43,12 @@ def spark() -> Iterator[Any]:
 @contextmanager
 def ray() -> Iterator[Any]:
     """Ray with two processors, each of which a worker process takes."""
-    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DATA_DISABLE_PROGRESS_BARS": "1"}
+    os.environ |= {
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
+        # Whatever the system: one node, on the loopback address.
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    }
     import ray as engine
 
     engine.init(
@@ -51,7 +56,6 @@ def ray() -> Iterator[Any]:
         include_dashboard=False,
         log_to_driver=False,
         configure_logging=False,
-        _node_ip_address="127.0.0.1",
     )
     try:
         yield engine

@@ -76,6 +76,14 @@ pub(crate) fn cases() -> Vec<Case> {
                     .expect("a valid assertion")
             }
         }),
+        Case::new("fixed verify signature ES256", OURS, || {
+            let key = keys::ec(Curve::P256).public_key();
+            let signature = base64url::decode(SIGNATURE.as_bytes(), Padding::Forbidden).expect("base64url");
+            move || {
+                key.verify(black_box(MESSAGE), &signature, Scheme::default(), false)
+                    .expect("a valid signature")
+            }
+        }),
     ]
 }
 
