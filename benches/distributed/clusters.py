@@ -6,8 +6,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
+ROOT: Final = str(Path(__file__).resolve().parents[2])
 WORKERS: Final = 2
 
 
@@ -21,13 +23,15 @@ def spark() -> Iterator[Any]:
     }
     from pyspark.sql import SparkSession
 
+    # The workers import the program, since here it is a module and no script.
+    paths = [ROOT, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     session = (
         SparkSession.builder.master(f"local-cluster[{WORKERS},1,1024]")
         .appName("countermark")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.executor.memory", "512m")
-        .config("spark.executorEnv.PYTHONPATH", os.environ.get("PYTHONPATH", ""))
+        .config("spark.executorEnv.PYTHONPATH", os.pathsep.join(paths))
         .config("spark.default.parallelism", 4 * WORKERS)
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", 1024)
         .config("spark.ui.enabled", "false")
