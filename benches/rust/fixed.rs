@@ -2,7 +2,9 @@
 //! the same program does the same instructions at every run.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
+use countermark_core::batch::Batch;
 use countermark_core::crypto::Curve;
 use countermark_core::dfns::assertion::{self, AssertionExpectation};
 use countermark_core::dfns::client_data;
@@ -82,6 +84,17 @@ pub(crate) fn cases() -> Vec<Case> {
             move || {
                 key.verify(black_box(MESSAGE), &signature, Scheme::default(), false)
                     .expect("a valid signature")
+            }
+        }),
+        Case::new("fixed batch of 1000", OURS, || {
+            let key = Arc::new(keys::ed25519());
+            move || {
+                let key = Arc::clone(&key);
+                let mut batch =
+                    Batch::new(None, 1000, move |()| key.sign(black_box(MESSAGE), Scheme::default()));
+                (0..1000).for_each(|_| batch.push(()));
+                batch.work();
+                batch.results().filter(|(_, signature)| signature.is_ok()).count()
             }
         }),
     ]

@@ -169,6 +169,7 @@ def test_native_lines_have_a_title() -> None:
 def test_the_gate_catches_a_tenth_more() -> None:
     assert gate.Finding("one", 1_100, 1_000).verdict == "MORE than the tolerance allows"
     assert gate.Finding("one", 1_049, 1_000).verdict == "held"
+    assert gate.Finding("small", 240, 200).verdict == "held"
     assert gate.Finding("one", 900, 1_000).verdict == "fewer: time for --update"
     assert gate.Finding("one", 900, None).verdict == "new: not in the baseline"
 
