@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,8 +57,10 @@ def ray() -> Iterator[Any]:
     }
     import ray as engine
 
+    folder = tempfile.mkdtemp(prefix="ray-")
     engine.init(
         num_cpus=WORKERS,
+        _temp_dir=folder,
         include_dashboard=False,
         log_to_driver=False,
         configure_logging=False,
@@ -65,3 +69,4 @@ def ray() -> Iterator[Any]:
         yield engine
     finally:
         engine.shutdown()
+        shutil.rmtree(folder, ignore_errors=True)
