@@ -33,6 +33,7 @@ LAYERS: dict[str, set[str]] = {
     "x509": {"format", "crypto", "key"},
     "webauthn": {"format", "crypto", "key", "x509"},
     "dfns": {"format", "crypto", "key", "x509", "webauthn"},
+    "batch": set(),
 }
 BACKENDS = ("aws_lc_rs", "aws_lc_sys", "secp256k1", "ed448_goldilocks", "scrypt")
 """Crates that only ``crypto`` may name."""
@@ -284,7 +285,7 @@ def test_the_reference_shares_nothing_but_the_errors() -> None:
 
 TESTING = PACKAGE / "webauthn/testing"
 """Has an extra of its own; nothing else of the package may import it."""
-ADAPTERS = {"external.py": "cryptography"}
+ADAPTERS = {"external.py": "cryptography", "columns.py": "pyarrow"}
 """Files that adapt a library the caller brings: they import it inside a function, when called."""
 
 

@@ -436,3 +436,79 @@ def verify_attestation_statement(
     strictness: str,
     /,
 ) -> tuple[CosePublicKey, AuthenticatorData, tuple[Any, ...], _Notes]: ...
+
+@final
+class FlatBytes:
+    def __new__(
+        cls, bytes: object, offsets: object, valid: _Data | None, in_place: bool, /
+    ) -> FlatBytes: ...
+    @property
+    def in_place(self) -> bool: ...
+    def __len__(self) -> int: ...
+    def item(self, index: int, /) -> bytes | None: ...
+
+_Fields: TypeAlias = list[tuple[str] | tuple[str, Any]]
+_Conversions: TypeAlias = list[tuple[str, list[str], Any]]
+_Column: TypeAlias = FlatBytes | list[Any]
+
+def sign_challenges(
+    signer: KeySigner, challenges: list[Any], threads: int | None, /
+) -> list[CredentialAssertion | Error]: ...
+def sign_many(
+    key: PrivateKey,
+    messages: _Column,
+    hash: str | None,
+    padding: str | None,
+    threads: int | None,
+    /,
+) -> list[bytes | Error]: ...
+def sign_many_flat(
+    key: PrivateKey,
+    messages: _Column,
+    hash: str | None,
+    padding: str | None,
+    threads: int | None,
+    /,
+) -> tuple[bytes, bytes, list[tuple[int, Error]]]: ...
+def verify_assertions(
+    items: list[Any],
+    fields: _Fields,
+    conversions: _Conversions,
+    results: bool,
+    threads: int | None,
+    /,
+) -> list[Any]: ...
+def verify_audit_records(
+    items: list[Any],
+    fields: _Fields,
+    conversions: _Conversions,
+    results: bool,
+    threads: int | None,
+    /,
+) -> list[Any]: ...
+def verify_authentications(
+    items: list[Any],
+    fields: _Fields,
+    conversions: _Conversions,
+    results: bool,
+    threads: int | None,
+    /,
+) -> list[Any]: ...
+def verify_many(
+    keys: PublicKey | list[Any],
+    messages: _Column,
+    signatures: _Column,
+    hash: str | None,
+    padding: str | None,
+    low_s: bool,
+    threads: int | None,
+    /,
+) -> list[None | Error]: ...
+def verify_registrations(
+    items: list[Any],
+    fields: _Fields,
+    conversions: _Conversions,
+    results: bool,
+    threads: int | None,
+    /,
+) -> list[Any]: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,12 +90,17 @@ def verify_audit_record(
     _, verified = _native.judge_audit_record(record, _handle(public_key), expected, False)
     if verified is None:
         raise InternalError("a verification ended without a verdict", code="internal.error")
-    kind, id, key, client_data, data, hash, signature, notes = verified
+    return audit_of(verified, pinned=public_key is not None)
+
+
+def audit_of(parts: Sequence[Any], *, pinned: bool) -> VerifiedAudit:
+    """The result for the parts that the native module gives."""
+    kind, id, key, client_data, data, hash, signature, notes = parts
     return VerifiedAudit(
         kind=kind,
         credential_id=id,
         public_key=PublicKey._wrap(key),
-        public_key_pinned=public_key is not None,
+        public_key_pinned=pinned,
         client_data=ClientData(*client_data),
         authenticator_data=data,
         hash=hash,

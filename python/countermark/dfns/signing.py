@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, final
 
 from countermark import _native
 from countermark.dfns.types import CredentialAssertion
-from countermark.errors import ArgumentTypeError
+from countermark.errors import ArgumentTypeError, Error, InvalidSignature
 from countermark.external import ExternalSigner, public_key_of, signature_of
+from countermark.items import snapshot
 from countermark.keys import BytesLike, PrivateKey, PublicKey
 
 
@@ -132,6 +133,48 @@ class KeySigner:
             self._signer, self._public_key, client_data, self._handle.hash
         )
         return self._handle.finish(client_data, signature, raw)
+
+    def sign_many(
+        self,
+        challenges: Iterable[Mapping[str, Any] | str | BytesLike],
+        *,
+        threads: int | None = None,
+    ) -> list[CredentialAssertion | Error]:
+        """Answers many challenges, each as `sign` does.
+
+        A signer outside is asked for one signature after the other, on this thread.
+
+        Args:
+            challenges: the server's replies.
+            threads: see `countermark.batch`.
+
+        Returns:
+            An assertion for each challenge, or the error that `sign` raises for it. What a challenge's own methods
+            raise is the ``__cause__`` of an ``argument.type``; with a signer outside, what is raised by either is
+            the ``__cause__`` of a ``signature.invalid``.
+
+        Raises:
+            ArgumentTypeError, ArgumentValueError: ``challenges`` is not iterable, or ``threads`` is not taken.
+            KeyClosed: the key was closed.
+        """
+        items = snapshot(challenges, "challenges")
+        if self._signer is None:
+            return _native.sign_challenges(self._handle, items, threads)
+        return [self._answer(item) for item in items]
+
+    def _answer(self, challenge: Any) -> CredentialAssertion | Error:
+        """The assertion or the error of one item, for a signer outside."""
+        try:
+            return self.sign(challenge)
+        except Error as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - one item must not cost the others their signatures
+            told = InvalidSignature(
+                f"the outside signer or the challenge raised {type(error).__name__[:40]}",
+                code="signature.invalid",
+            )
+            told.__cause__ = error
+            return told
 
     def __repr__(self) -> str:
         return f"<KeySigner {self._credential_id!r} {self._public_key.algorithm}>"

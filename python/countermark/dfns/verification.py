@@ -6,7 +6,7 @@ gives every step as data; it never raises for the data it looks at. Everything e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,7 +114,9 @@ def verify_assertion(
     _, verified = _native.judge_assertion(
         assertion, _handle(public_key), algorithm, (*common, *flags), False
     )
-    return _assertion(verified, public_key)
+    if verified is None:
+        raise _nothing_verified()
+    return assertion_of(verified, public_key)
 
 
 def explain_assertion(
@@ -224,13 +226,9 @@ def _handle(public_key: PublicKey) -> _native.PublicKey:
     return public_key._handle
 
 
-def _assertion(
-    verified: tuple[str, str, tuple[Any, ...], str | None, str | None, bytes] | None,
-    public_key: PublicKey,
-) -> VerifiedAssertion:
-    if verified is None:
-        raise _nothing_verified()
-    kind, credential_id, client_data, algorithm, hash, signature = verified
+def assertion_of(parts: Sequence[Any], public_key: PublicKey) -> VerifiedAssertion:
+    """The result for the parts that the native module gives."""
+    kind, credential_id, client_data, algorithm, hash, signature = parts
     return VerifiedAssertion(
         kind=CredentialKind(kind),
         credential_id=credential_id,

@@ -1,10 +1,17 @@
 //! Verifying the entries of an audit log.
 
+use std::sync::Arc;
+
 use countermark_core::crypto::Hash;
 use countermark_core::dfns::audit::{self, AuditExpectation, VerifiedAudit};
+use countermark_core::error::Result as CoreResult;
+use countermark_core::format::base64url::Padding;
 use countermark_core::format::record::ASSERTION;
+use countermark_core::key::PublicKey as CorePublicKey;
 use countermark_core::key::signing::Scheme;
+use countermark_core::report::Report;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::arguments::{flag, optional_set_member, optional_text};
@@ -17,7 +24,7 @@ use crate::verification::checks;
 use crate::webauthn::arguments::{Notes, notes};
 
 /// kind, credential id, public key, client data, authenticator data, hash, signature, tolerated
-type AuditParts<'py> = (
+pub(crate) type AuditParts<'py> = (
     &'static str,
     String,
     PublicKey,
@@ -39,48 +46,78 @@ pub(crate) fn judge_audit_record<'py>(
     explain: bool,
 ) -> PyResult<(Option<Bound<'py, PyList>>, Option<AuditParts<'py>>)> {
     let py = record.py();
-    let challenge = optional_text(&expected.get_item(0)?, "challenge")?;
-    let origin = optional_text(&expected.get_item(1)?, "origin")?;
-    let rp_id = optional_text(&expected.get_item(2)?, "rp_id")?;
-    let credential_id = optional_text(&expected.get_item(3)?, "credential_id")?;
-    let require_user_verification = flag(&expected.get_item(4)?, "require_user_verification")?;
-    let algorithm = optional_set_member(&expected.get_item(5)?, "algorithm")?;
-    let padding = optional_set_member(&expected.get_item(6)?, "padding")?;
-    let low_s = flag(&expected.get_item(7)?, "low_s")?;
-    let padded_base64url = padding_rule(flag(&expected.get_item(8)?, "allow_padded_base64url")?);
-    let mut source = Source::new(record, "record", &ASSERTION)?;
-    let public_key = public_key.map(|key| key.get().0.as_ref());
-    let (report, verified) = detached(py, || {
+    let mut question = AuditQuestion::new(record, public_key, expected)?;
+    let (report, verified) = detached(py, || question.answer(explain))?;
+    let verified = verified.map(|verified| audit_parts(py, verified));
+    Ok((report.map(|report| checks(py, &report)).transpose()?, verified))
+}
+
+/// An entry to verify, with what is expected of it.
+pub(crate) struct AuditQuestion {
+    pub(crate) public_key: Option<Arc<CorePublicKey>>,
+    challenge: Option<PyBackedStr>,
+    origin: Option<PyBackedStr>,
+    rp_id: Option<PyBackedStr>,
+    credential_id: Option<PyBackedStr>,
+    require_user_verification: bool,
+    algorithm: Option<String>,
+    padding: Option<String>,
+    low_s: bool,
+    padded_base64url: Padding,
+    source: Source,
+}
+
+impl AuditQuestion {
+    pub(crate) fn new(
+        record: &Bound<'_, PyAny>,
+        public_key: Option<&Bound<'_, PublicKey>>,
+        expected: &Bound<'_, PyTuple>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            challenge: optional_text(&expected.get_item(0)?, "challenge")?,
+            origin: optional_text(&expected.get_item(1)?, "origin")?,
+            rp_id: optional_text(&expected.get_item(2)?, "rp_id")?,
+            credential_id: optional_text(&expected.get_item(3)?, "credential_id")?,
+            require_user_verification: flag(&expected.get_item(4)?, "require_user_verification")?,
+            algorithm: optional_set_member(&expected.get_item(5)?, "algorithm")?,
+            padding: optional_set_member(&expected.get_item(6)?, "padding")?,
+            low_s: flag(&expected.get_item(7)?, "low_s")?,
+            padded_base64url: padding_rule(flag(&expected.get_item(8)?, "allow_padded_base64url")?),
+            source: Source::new(record, "record", &ASSERTION)?,
+            public_key: public_key.map(|key| Arc::clone(&key.get().0)),
+        })
+    }
+
+    pub(crate) fn answer(&mut self, explain: bool) -> CoreResult<(Option<Report>, Option<VerifiedAudit>)> {
         let expectation = AuditExpectation {
-            public_key,
-            challenge: challenge.as_deref(),
-            origin: origin.as_deref(),
-            rp_id: rp_id.as_deref(),
-            credential_id: credential_id.as_deref(),
-            require_user_verification,
-            algorithm: algorithm.as_deref(),
-            padding: Scheme::parse_padding(padding.as_deref())?,
-            low_s,
-            padded_base64url,
+            public_key: self.public_key.as_deref(),
+            challenge: self.challenge.as_deref(),
+            origin: self.origin.as_deref(),
+            rp_id: self.rp_id.as_deref(),
+            credential_id: self.credential_id.as_deref(),
+            require_user_verification: self.require_user_verification,
+            algorithm: self.algorithm.as_deref(),
+            padding: Scheme::parse_padding(self.padding.as_deref())?,
+            low_s: self.low_s,
+            padded_base64url: self.padded_base64url,
         };
         if explain {
-            let (report, verified) = audit::explain(source.take(), &expectation)?;
-            Ok((Some(report), verified))
-        } else {
-            Ok((None, Some(audit::verify(source.take(), &expectation)?)))
+            let (report, verified) = audit::explain(self.source.take(), &expectation)?;
+            return Ok((Some(report), verified));
         }
-    })?;
-    let verified = verified.map(|verified: VerifiedAudit| {
-        (
-            verified.kind.name(),
-            verified.credential_id,
-            PublicKey(std::sync::Arc::new(verified.public_key)),
-            parts(py, verified.client_data),
-            verified.authenticator_data.map(|data| PyBytes::new(py, &data)),
-            verified.hash.map(Hash::name),
-            PyBytes::new(py, &verified.signature),
-            notes(&verified.tolerated),
-        )
-    });
-    Ok((report.map(|report| checks(py, &report)).transpose()?, verified))
+        Ok((None, Some(audit::verify(self.source.take(), &expectation)?)))
+    }
+}
+
+pub(crate) fn audit_parts(py: Python<'_>, verified: VerifiedAudit) -> AuditParts<'_> {
+    (
+        verified.kind.name(),
+        verified.credential_id,
+        PublicKey(Arc::new(verified.public_key)),
+        parts(py, verified.client_data),
+        verified.authenticator_data.map(|data| PyBytes::new(py, &data)),
+        verified.hash.map(Hash::name),
+        PyBytes::new(py, &verified.signature),
+        notes(&verified.tolerated),
+    )
 }

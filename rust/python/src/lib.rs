@@ -3,6 +3,7 @@
 
 mod arguments;
 mod audit;
+mod batch;
 mod call;
 mod dfns;
 mod format;
@@ -18,6 +19,14 @@ use pyo3::prelude::*;
 mod _native {
     #[pymodule_export]
     use super::audit::judge_audit_record;
+    #[pymodule_export]
+    use super::batch::columns::FlatBytes;
+    #[pymodule_export]
+    use super::batch::signatures::{sign_challenges, sign_many, sign_many_flat, verify_many};
+    #[pymodule_export]
+    use super::batch::verdicts::{
+        verify_assertions, verify_audit_records, verify_authentications, verify_registrations,
+    };
     #[pymodule_export]
     use super::dfns::{
         PreparedCredential, client_data_decode, client_data_encode, client_data_encode_b64u,
@@ -85,8 +94,9 @@ fn close_gate_at_fork() {
             }
             extern "C" fn in_child() {
                 gate::after_fork_in_child();
+                crate::batch::threads::after_fork_in_child();
             }
-            // SAFETY: the three handlers are plain functions of this library that touch one atomic word,
+            // SAFETY: the three handlers are plain functions of this library that touch atomic words,
             // allocate nothing and cannot unwind; the library is never unloaded, since Python does not
             // unload extension modules. The only failure is lack of memory, which leaves forking as it was.
             let _ = unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };

@@ -6,8 +6,8 @@ use countermark_core::dfns::assertion::Signing;
 use countermark_core::dfns::{CredentialKind, Profile, challenge};
 use countermark_core::error::{Code, Error, Result as CoreResult};
 use countermark_core::format::record::CHALLENGE;
-use countermark_core::key::PublicKey as CorePublicKey;
 use countermark_core::key::signing::Scheme;
+use countermark_core::key::{PrivateKey as CorePrivateKey, PublicKey as CorePublicKey};
 use countermark_core::limits;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -22,7 +22,7 @@ use crate::records::Source;
 /// How a credential signs, with its own key or with a signer outside.
 #[pyclass(frozen, module = "countermark._native")]
 pub(crate) struct KeySigner {
-    signing: Signing,
+    signing: Arc<Signing>,
     key: Option<Py<PrivateKey>>,
     public: Arc<CorePublicKey>,
     credential_id: Py<PyString>,
@@ -74,7 +74,7 @@ impl KeySigner {
         })?;
         let credential_id = PyString::new(py, &signing.credential_id).unbind();
         let reported_kind = PyString::new(py, signing.reported_kind.name()).unbind();
-        Ok(Self { signing, key, public, credential_id, reported_kind })
+        Ok(Self { signing: Arc::new(signing), key, public, credential_id, reported_kind })
     }
 
     /// The name of the hash of the digest that a signer of digests is given; None for EdDSA.
@@ -88,11 +88,7 @@ impl KeySigner {
         let py = challenge.py();
         let challenge = self.accept(challenge)?;
         let client_data = call(py, || self.signing.client_data(&challenge))?;
-        let Some(key) = &self.key else {
-            let error = Error::new(Code::Internal, "a signer outside was asked for a signature in here");
-            return Err(exception(py, &error));
-        };
-        let key = key.get().open(py)?;
+        let key = self.open(py)?;
         let signature = detached(py, || key.sign(client_data.as_bytes(), self.signing.scheme))?;
         self.assertion(py, client_data.as_bytes(), &signature)
     }
@@ -128,9 +124,23 @@ impl KeySigner {
 }
 
 impl KeySigner {
+    /// The key, which a signer outside does not have.
+    pub(crate) fn open(&self, py: Python<'_>) -> PyResult<Arc<CorePrivateKey>> {
+        let Some(key) = &self.key else {
+            let error = Error::new(Code::Internal, "a signer outside was asked for a signature in here");
+            return Err(exception(py, &error));
+        };
+        key.get().open(py)
+    }
+
+    /// How it signs.
+    pub(crate) fn signing(&self) -> Arc<Signing> {
+        Arc::clone(&self.signing)
+    }
+
     /// The text to sign. Plain dicts and lists, which is what JSON gives, are asked directly; anything else,
     /// and everything that is not simply allowed, goes through the core.
-    fn accept(&self, value: &Bound<'_, PyAny>) -> PyResult<PyBackedStr> {
+    pub(crate) fn accept(&self, value: &Bound<'_, PyAny>) -> PyResult<PyBackedStr> {
         if let Some(text) = self.plainly_allowed(value) {
             return Ok(text);
         }
@@ -179,10 +189,20 @@ impl KeySigner {
         signature: &[u8],
     ) -> PyResult<Bound<'py, PyDict>> {
         let profile = self.signing.profile;
+        self.assertion_of(py, &profile.to_base64url(client_data), &profile.to_base64url(signature))
+    }
+
+    /// The assertion of client data and a signature that are encoded already.
+    pub(crate) fn assertion_of<'py>(
+        &self,
+        py: Python<'py>,
+        client_data: &str,
+        signature: &str,
+    ) -> PyResult<Bound<'py, PyDict>> {
         let inner = PyDict::new(py);
         inner.set_item(intern!(py, "credId"), &self.credential_id)?;
-        inner.set_item(intern!(py, "clientData"), profile.to_base64url(client_data))?;
-        inner.set_item(intern!(py, "signature"), profile.to_base64url(signature))?;
+        inner.set_item(intern!(py, "clientData"), client_data)?;
+        inner.set_item(intern!(py, "signature"), signature)?;
         if let Some(algorithm) = &self.signing.algorithm {
             inner.set_item(intern!(py, "algorithm"), algorithm)?;
         }

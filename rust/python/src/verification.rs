@@ -1,11 +1,15 @@
 //! Verifying assertions and attestations: one function each, which decides or explains.
 
+use std::sync::Arc;
+
 use countermark_core::crypto::Hash;
-use countermark_core::dfns::assertion::{self, AssertionExpectation};
+use countermark_core::dfns::assertion::{self, AssertionExpectation, VerifiedAssertion};
 use countermark_core::dfns::credential::{self, AttestationExpectation};
 use countermark_core::dfns::expectation::Expectation;
 use countermark_core::dfns::{CredentialKind, Profile};
+use countermark_core::error::Result as CoreResult;
 use countermark_core::format::record::{ASSERTION, CREDENTIAL};
+use countermark_core::key::PublicKey as CorePublicKey;
 use countermark_core::key::signing::Scheme;
 use countermark_core::report::{Outcome, Report};
 use pyo3::prelude::*;
@@ -64,7 +68,7 @@ impl Common {
 }
 
 /// kind, credential id, client data, algorithm, hash, signature
-type AssertionParts<'py> =
+pub(crate) type AssertionParts<'py> =
     (&'static str, String, ClientDataParts<'py>, Option<String>, Option<&'static str>, Bound<'py, PyBytes>);
 
 /// kind, credential id, client data, public key, its text, algorithm, hash, signature, fingerprint
@@ -91,34 +95,61 @@ pub(crate) fn judge_assertion<'py>(
     explain: bool,
 ) -> PyResult<(Option<Bound<'py, PyList>>, Option<AssertionParts<'py>>)> {
     let py = assertion.py();
-    let common = Common::new(common)?;
-    let algorithm = optional_set_member(algorithm, "algorithm")?;
-    let mut source = Source::new(assertion, "assertion", &ASSERTION)?;
-    let public_key = &public_key.get().0;
-    let (report, verified) = detached(py, || {
+    let mut question = AssertionQuestion::new(assertion, public_key, algorithm, common)?;
+    let (report, verified) = detached(py, || question.answer(explain))?;
+    let verified = verified.map(|verified| assertion_parts(py, verified));
+    Ok((report.map(|report| checks(py, &report)).transpose()?, verified))
+}
+
+/// An assertion to verify, with what is expected of it.
+pub(crate) struct AssertionQuestion {
+    common: Common,
+    pub(crate) public_key: Arc<CorePublicKey>,
+    algorithm: Option<String>,
+    source: Source,
+}
+
+impl AssertionQuestion {
+    pub(crate) fn new(
+        assertion: &Bound<'_, PyAny>,
+        public_key: &Bound<'_, PublicKey>,
+        algorithm: &Bound<'_, PyAny>,
+        common: &Bound<'_, PyTuple>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            common: Common::new(common)?,
+            algorithm: optional_set_member(algorithm, "algorithm")?,
+            source: Source::new(assertion, "assertion", &ASSERTION)?,
+            public_key: Arc::clone(&public_key.get().0),
+        })
+    }
+
+    pub(crate) fn answer(
+        &mut self,
+        explain: bool,
+    ) -> CoreResult<(Option<Report>, Option<VerifiedAssertion>)> {
         let expected = AssertionExpectation {
-            common: common.expectation()?,
-            public_key,
-            algorithm: algorithm.as_deref(),
+            common: self.common.expectation()?,
+            public_key: &self.public_key,
+            algorithm: self.algorithm.as_deref(),
         };
         if explain {
-            let (report, verified) = assertion::explain(source.take(), &expected)?;
-            Ok((Some(report), verified))
-        } else {
-            Ok((None, Some(assertion::verify(source.take(), &expected)?)))
+            let (report, verified) = assertion::explain(self.source.take(), &expected)?;
+            return Ok((Some(report), verified));
         }
-    })?;
-    let verified = verified.map(|verified| {
-        (
-            verified.kind.name(),
-            verified.credential_id,
-            parts(py, verified.client_data),
-            verified.algorithm,
-            verified.hash.map(Hash::name),
-            PyBytes::new(py, &verified.signature),
-        )
-    });
-    Ok((report.map(|report| checks(py, &report)).transpose()?, verified))
+        Ok((None, Some(assertion::verify(self.source.take(), &expected)?)))
+    }
+}
+
+pub(crate) fn assertion_parts(py: Python<'_>, verified: VerifiedAssertion) -> AssertionParts<'_> {
+    (
+        verified.kind.name(),
+        verified.credential_id,
+        parts(py, verified.client_data),
+        verified.algorithm,
+        verified.hash.map(Hash::name),
+        PyBytes::new(py, &verified.signature),
+    )
 }
 
 /// The same for the attestation of a new credential.
@@ -148,7 +179,7 @@ pub(crate) fn judge_attestation<'py>(
             verified.kind.name(),
             verified.credential_id,
             parts(py, verified.client_data),
-            PublicKey(std::sync::Arc::new(verified.public_key)),
+            PublicKey(Arc::new(verified.public_key)),
             verified.public_key_pem,
             verified.algorithm,
             verified.hash.map(Hash::name),

@@ -1,10 +1,11 @@
 //! The two ceremonies, and the statement and the signature by themselves.
 
-use countermark_core::error::Error;
+use countermark_core::error::{Error, Result as CoreResult};
 use countermark_core::format::base64url::Padding;
 use countermark_core::format::record::RESPONSE;
 use countermark_core::format::tolerance::Strictness;
-use countermark_core::key::cose::CoseKey;
+use countermark_core::key::cose::{CoseAlgorithm, CoseKey};
+use countermark_core::report::Report;
 use countermark_core::webauthn::attestation::{
     self, Attestation, AttestationPolicy, Trust, TrustPath, VerifiedStatement,
 };
@@ -206,7 +207,7 @@ fn attestation_parts<'py>(py: Python<'py>, found: &Attestation) -> PyResult<Boun
 }
 
 /// public key, authenticator data, client data, attestation, surroundings, tolerated
-type RegistrationParts<'py> =
+pub(crate) type RegistrationParts<'py> =
     (CosePublicKey, AuthenticatorData, ClientDataParts<'py>, Bound<'py, PyTuple>, SurroundingParts, Notes);
 
 /// With `explain`, the report and what was verified; without, only the latter, or the first error raised.
@@ -220,40 +221,71 @@ pub(crate) fn judge_registration<'py>(
     explain: bool,
 ) -> PyResult<(Option<Bound<'py, PyList>>, Option<RegistrationParts<'py>>)> {
     let py = response.py();
-    let common = Common::new(common)?;
-    let algorithms = self::algorithms(algorithms, common.allow_sha1)?;
-    let attesting = Attesting::new(attesting)?;
-    let mut source = Source::new(response, "response", &RESPONSE)?;
-    let (report, verified) = detached(py, || {
+    let mut question = RegistrationQuestion::new(response, common, algorithms, attesting)?;
+    let (report, verified) = detached(py, || question.answer(explain))?;
+    let verified = verified.map(|verified| registration_parts(py, verified)).transpose()?;
+    Ok((report.map(|report| checks(py, &report)).transpose()?, verified))
+}
+
+/// A registration to verify, with what is expected of it.
+pub(crate) struct RegistrationQuestion {
+    common: Common,
+    algorithms: Option<Vec<CoseAlgorithm>>,
+    attesting: Attesting,
+    source: Source,
+}
+
+impl RegistrationQuestion {
+    pub(crate) fn new(
+        response: &Bound<'_, PyAny>,
+        common: &Bound<'_, PyTuple>,
+        algorithms: &Bound<'_, PyAny>,
+        attesting: &Bound<'_, PyTuple>,
+    ) -> PyResult<Self> {
+        let common = Common::new(common)?;
+        Ok(Self {
+            algorithms: self::algorithms(algorithms, common.allow_sha1)?,
+            attesting: Attesting::new(attesting)?,
+            source: Source::new(response, "response", &RESPONSE)?,
+            common,
+        })
+    }
+
+    pub(crate) fn answer(
+        &mut self,
+        explain: bool,
+    ) -> CoreResult<(Option<Report>, Option<VerifiedRegistration>)> {
         let policy = RegistrationPolicy {
-            common: common.policy(),
-            algorithms: algorithms.as_deref(),
-            attestation: attesting.policy(common.allow_sha1),
+            common: self.common.policy(),
+            algorithms: self.algorithms.as_deref(),
+            attestation: self.attesting.policy(self.common.allow_sha1),
         };
         if explain {
-            let (report, verified) = registration::explain(source.take(), &policy)?;
-            Ok((Some(report), verified))
-        } else {
-            Ok((None, Some(registration::verify(source.take(), &policy)?)))
+            let (report, verified) = registration::explain(self.source.take(), &policy)?;
+            return Ok((Some(report), verified));
         }
-    })?;
-    let parts = |verified: VerifiedRegistration| -> PyResult<RegistrationParts<'py>> {
-        let tolerated = notes(&verified.tolerated);
-        Ok((
-            CosePublicKey::new(verified.public_key),
-            AuthenticatorData::new(verified.authenticator_data),
-            client_data(py, verified.client_data),
-            attestation_parts(py, &verified.attestation)?,
-            surroundings(verified.surroundings),
-            tolerated,
-        ))
-    };
-    Ok((report.map(|report| checks(py, &report)).transpose()?, verified.map(parts).transpose()?))
+        Ok((None, Some(registration::verify(self.source.take(), &policy)?)))
+    }
+}
+
+pub(crate) fn registration_parts(
+    py: Python<'_>,
+    verified: VerifiedRegistration,
+) -> PyResult<RegistrationParts<'_>> {
+    let tolerated = notes(&verified.tolerated);
+    Ok((
+        CosePublicKey::new(verified.public_key),
+        AuthenticatorData::new(verified.authenticator_data),
+        client_data(py, verified.client_data),
+        attestation_parts(py, &verified.attestation)?,
+        surroundings(verified.surroundings),
+        tolerated,
+    ))
 }
 
 /// credential id, user handle, authenticator data, client data, status of the counter, signature, surroundings,
 /// tolerated
-type AuthenticationParts<'py> = (
+pub(crate) type AuthenticationParts<'py> = (
     Bound<'py, PyBytes>,
     Option<Bound<'py, PyBytes>>,
     AuthenticatorData,
@@ -276,48 +308,87 @@ pub(crate) fn judge_authentication<'py>(
     explain: bool,
 ) -> PyResult<(Option<Bound<'py, PyList>>, Option<AuthenticationParts<'py>>)> {
     let py = response.py();
-    let common = Common::new(common)?;
-    let user_handle = identifier(&choices.get_item(0)?, "user_handle")?;
-    let sign_count = optional_count(&choices.get_item(1)?, "sign_count")?;
-    let sign_count_policy = set_member(&choices.get_item(2)?, "sign_count_policy")?;
-    let sign_count_policy = call(py, || SignCountPolicy::parse(&sign_count_policy))?;
-    let backup_eligible = optional_flag(&choices.get_item(3)?, "backup_eligible")?;
-    let app_id = crate::arguments::optional_text(&choices.get_item(4)?, "appid")?;
-    let allow_payment = flag(&choices.get_item(5)?, "allow_payment")?;
-    let mut source = Source::new(response, "response", &RESPONSE)?;
-    let key: &CoseKey = &public_key.get().key;
-    let (report, verified) = detached(py, || {
-        let policy = AuthenticationPolicy {
-            common: common.policy(),
-            public_key: key,
-            user_handle: user_handle.as_deref(),
+    let mut question = AuthenticationQuestion::new(response, public_key, common, choices)?;
+    let (report, verified) = detached(py, || question.answer(explain))?;
+    let verified = verified.map(|verified| authentication_parts(py, verified));
+    Ok((report.map(|report| checks(py, &report)).transpose()?, verified))
+}
+
+/// An assertion to verify, with what is expected of it.
+pub(crate) struct AuthenticationQuestion {
+    common: Common,
+    pub(crate) public_key: Py<CosePublicKey>,
+    user_handle: Option<Vec<u8>>,
+    sign_count: Option<u32>,
+    sign_count_policy: SignCountPolicy,
+    backup_eligible: Option<bool>,
+    app_id: Option<PyBackedStr>,
+    allow_payment: bool,
+    source: Source,
+}
+
+impl AuthenticationQuestion {
+    pub(crate) fn new(
+        response: &Bound<'_, PyAny>,
+        public_key: &Bound<'_, CosePublicKey>,
+        common: &Bound<'_, PyTuple>,
+        choices: &Bound<'_, PyTuple>,
+    ) -> PyResult<Self> {
+        let py = response.py();
+        let common = Common::new(common)?;
+        let user_handle = identifier(&choices.get_item(0)?, "user_handle")?;
+        let sign_count = optional_count(&choices.get_item(1)?, "sign_count")?;
+        let sign_count_policy = set_member(&choices.get_item(2)?, "sign_count_policy")?;
+        Ok(Self {
+            common,
+            public_key: public_key.clone().unbind(),
+            user_handle,
             sign_count,
-            sign_count_policy,
-            backup_eligible,
-            app_id: app_id.as_deref(),
-            allow_payment,
+            sign_count_policy: call(py, || SignCountPolicy::parse(&sign_count_policy))?,
+            backup_eligible: optional_flag(&choices.get_item(3)?, "backup_eligible")?,
+            app_id: crate::arguments::optional_text(&choices.get_item(4)?, "appid")?,
+            allow_payment: flag(&choices.get_item(5)?, "allow_payment")?,
+            source: Source::new(response, "response", &RESPONSE)?,
+        })
+    }
+
+    pub(crate) fn answer(
+        &mut self,
+        explain: bool,
+    ) -> CoreResult<(Option<Report>, Option<VerifiedAuthentication>)> {
+        let policy = AuthenticationPolicy {
+            common: self.common.policy(),
+            public_key: &self.public_key.get().key,
+            user_handle: self.user_handle.as_deref(),
+            sign_count: self.sign_count,
+            sign_count_policy: self.sign_count_policy,
+            backup_eligible: self.backup_eligible,
+            app_id: self.app_id.as_deref(),
+            allow_payment: self.allow_payment,
         };
         if explain {
-            let (report, verified) = authentication::explain(source.take(), &policy)?;
-            Ok((Some(report), verified))
-        } else {
-            Ok((None, Some(authentication::verify(source.take(), &policy)?)))
+            let (report, verified) = authentication::explain(self.source.take(), &policy)?;
+            return Ok((Some(report), verified));
         }
-    })?;
-    let parts = |verified: VerifiedAuthentication| {
-        let tolerated = notes(&verified.tolerated);
-        (
-            PyBytes::new(py, &verified.credential_id),
-            verified.user_handle.map(|handle| PyBytes::new(py, &handle)),
-            AuthenticatorData::new(verified.authenticator_data),
-            client_data(py, verified.client_data),
-            verified.sign_count_status.name(),
-            PyBytes::new(py, &verified.signature),
-            surroundings(verified.surroundings),
-            tolerated,
-        )
-    };
-    Ok((report.map(|report| checks(py, &report)).transpose()?, verified.map(parts)))
+        Ok((None, Some(authentication::verify(self.source.take(), &policy)?)))
+    }
+}
+
+pub(crate) fn authentication_parts(
+    py: Python<'_>,
+    verified: VerifiedAuthentication,
+) -> AuthenticationParts<'_> {
+    let tolerated = notes(&verified.tolerated);
+    (
+        PyBytes::new(py, &verified.credential_id),
+        verified.user_handle.map(|handle| PyBytes::new(py, &handle)),
+        AuthenticatorData::new(verified.authenticator_data),
+        client_data(py, verified.client_data),
+        verified.sign_count_status.name(),
+        PyBytes::new(py, &verified.signature),
+        surroundings(verified.surroundings),
+        tolerated,
+    )
 }
 
 /// public key, authenticator data, attestation, tolerated

@@ -1,0 +1,174 @@
+"""Columns of bytes in one buffer, as Arrow lays them out, and the way from and to ``pyarrow`` and ``polars``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, final
+
+from countermark import _native
+from countermark.errors import ArgumentTypeError, ArgumentValueError, Error
+from countermark.items import snapshot
+
+_LAYOUTS: Final = {"binary": "i", "string": "i", "large_binary": "q", "large_string": "q"}
+"""Arrow types of one data buffer with offsets, and how wide these are."""
+
+
+@final
+class FlatBytes:
+    """The bytes of many items one after the other in one buffer; it stands wherever a list of bytes does.
+
+    Args:
+        data: any object with a contiguous buffer: bytes, memoryview, a buffer of ``pyarrow``, an array of numpy.
+            Memory that nobody can write to is used where it is, without a copy; memory that can be written to,
+            also through another view of it, is copied once. An object that says read-only but changes all the same
+            gives verdicts about whatever is found there.
+        offsets: a buffer of int32 or int64 in the byte order of the machine, one more than there are items. Item
+            ``i`` is ``data[offsets[i]:offsets[i + 1]]``. They need not start at 0 or end at the end of the data.
+        valid: a byte an item, 0 where the item is null; None where none is. A null is an ``argument.type`` verdict.
+
+    Raises:
+        ArgumentTypeError: something that is no such buffer.
+        ArgumentValueError: offsets that go down or out of the data, or another number of items in ``valid``.
+    """
+
+    __slots__ = ("_handle",)
+
+    def __init__(self, data: Any, offsets: Any, *, valid: Any = None) -> None:
+        view = _view(data, "data").cast("B")
+        # A read-only view can lie over memory that is written to: what owns the memory must refuse it too.
+        unchanging = view.readonly and _view(view.obj, "data").readonly
+        self._handle = _native.FlatBytes(view, _view(offsets, "offsets"), valid, unchanging)
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the data are used where they are, without a copy."""
+        return self._handle.in_place
+
+    def __len__(self) -> int:
+        return len(self._handle)
+
+    def __getitem__(self, index: int) -> bytes | None:
+        """The bytes of an item, copied out; None for null."""
+        size = len(self)
+        place = index + size if index < 0 else index
+        if not 0 <= place < size:
+            raise IndexError("no such item")
+        return self._handle.item(place)
+
+    def __repr__(self) -> str:
+        return f"<FlatBytes of {len(self)}>"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlatSignatures:
+    """What `sign_many` made, as a column.
+
+    Attributes:
+        data: the signatures one after the other.
+        offsets: int64 in the byte order of the machine, one more than there are items.
+        errors: the error of every item that has no signature, by its place; the item is empty in the column.
+    """
+
+    data: bytes
+    offsets: bytes
+    errors: Mapping[int, Error]
+
+    def __len__(self) -> int:
+        return len(self.offsets) // 8 - 1
+
+    def flat(self) -> FlatBytes:
+        """The column as `FlatBytes`."""
+        return FlatBytes(self.data, memoryview(self.offsets).cast("q"))
+
+    def to_arrow(self) -> Any:
+        """The column as a ``large_binary`` array of ``pyarrow`` over the same memory, null where there is an error.
+
+        Raises:
+            ImportError: ``pyarrow`` is not installed (extra ``arrow``).
+        """
+        import pyarrow as pa
+
+        present = None
+        if self.errors:
+            bits = bytearray(b"\xff" * (len(self) // 8 + 1))
+            for place in self.errors:
+                bits[place // 8] &= ~(1 << place % 8)
+            present = pa.py_buffer(bytes(bits))
+        buffers = [present, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
+        return pa.Array.from_buffers(pa.large_binary(), len(self), buffers)
+
+
+def from_arrow(column: Any) -> FlatBytes:
+    """A column of ``pyarrow`` (an Array or ChunkedArray) or of ``polars`` (a Series), as `FlatBytes`.
+
+    The types ``binary``, ``large_binary``, ``string`` and ``large_string`` are used where they are, slices included;
+    several chunks are joined by Arrow, and ``binary_view``, ``string_view``, ``fixed_size_binary`` and dictionaries
+    are converted by it, which copies them once. ``polars`` has views inside, so its columns are converted.
+    Text is its UTF-8.
+
+    Raises:
+        ArgumentTypeError: another type of column.
+        ImportError: a ``polars`` column where ``pyarrow`` is not installed (extra ``arrow``).
+    """
+    if hasattr(column, "to_arrow"):
+        column = column.to_arrow()
+    if hasattr(column, "combine_chunks"):
+        column = column.combine_chunks()
+    if not hasattr(column, "buffers") or not hasattr(column, "type"):
+        raise ArgumentTypeError(
+            "column must be an array of pyarrow or a series of polars", code="argument.type"
+        )
+    if str(column.type) not in _LAYOUTS:
+        column = _converted(column)
+    width = _LAYOUTS[str(column.type)]
+    size = len(column)
+    _, offsets, data = column.buffers()
+    valid = None
+    if column.null_count:
+        valid = bytes(column.is_valid().to_pylist())
+    if offsets is None:
+        return FlatBytes(b"", memoryview(bytes(8)).cast("q"), valid=valid)
+    places = memoryview(offsets).cast("B").cast(width)
+    first = column.offset
+    return FlatBytes(b"" if data is None else data, places[first : first + size + 1], valid=valid)
+
+
+def _converted(column: Any) -> Any:
+    name = str(column.type)
+    known = ("binary_view", "string_view", "fixed_size_binary", "dictionary")
+    if name.startswith(known):
+        # Arrow converts views of text to text only.
+        return column.cast("large_string" if "string" in name else "large_binary")
+    raise ArgumentTypeError("column must be of binary or text", code="argument.type")
+
+
+def codes(verdicts: Iterable[object]) -> list[str | None]:
+    """The code of each verdict, None where there is no error: what goes back into a column of text.
+
+    >>> codes([None, ArgumentValueError("an example", code="argument.value")])
+    [None, 'argument.value']
+    """
+    return [verdict.code if isinstance(verdict, Error) else None for verdict in verdicts]
+
+
+def column(values: Any, name: str) -> _native.FlatBytes | list[Any]:
+    """A column as the native module takes it: a list of its own, so that nobody changes it meanwhile."""
+    if isinstance(values, FlatBytes):
+        return values._handle
+    return snapshot(values, name)
+
+
+def _view(value: Any, name: str) -> memoryview:
+    try:
+        view = memoryview(value)
+    except TypeError:
+        view = None
+    if view is None:
+        raise ArgumentTypeError(f"{name} must offer a buffer", code="argument.type")
+    if not view.c_contiguous:
+        raise ArgumentValueError(f"{name} must be a contiguous buffer", code="argument.value")
+    return view
+
+
+__all__ = ["FlatBytes", "FlatSignatures", "codes", "from_arrow"]

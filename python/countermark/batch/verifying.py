@@ -1,0 +1,373 @@
+"""Many verifications of the protocol at once. Each item is the arguments of one call of the single function."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Literal, NamedTuple, overload
+
+from countermark import _native
+from countermark.dfns.audit import VerifiedAudit, audit_of, verify_audit_record
+from countermark.dfns.verification import VerifiedAssertion, assertion_of, verify_assertion
+from countermark.errors import ArgumentTypeError, ArgumentValueError, Error
+from countermark.items import snapshot
+from countermark.keys import PublicKey
+from countermark.webauthn.authentication import as_cose_key, verify_authentication
+from countermark.webauthn.certificates import seconds
+from countermark.webauthn.cose import CosePublicKey
+from countermark.webauthn.registration import trust_handle, verify_registration
+from countermark.webauthn.results import (
+    VerifiedAuthentication,
+    VerifiedRegistration,
+    authentication_of,
+    registration_of,
+)
+
+Item = Mapping[str, Any]
+"""The arguments of one call, by their names."""
+
+_Conversion = tuple[str, list[str], Callable[..., Any]]
+
+
+class _Family(NamedTuple):
+    """What the native module is told of a single function."""
+
+    native: Callable[..., list[Any]]
+    fields: dict[str, tuple[str] | tuple[str, Any]]
+    conversions: Callable[[], list[_Conversion]]
+
+
+def _family(
+    single: Callable[..., Any],
+    native: Callable[..., list[Any]],
+    first: tuple[str, ...],
+    conversions: Callable[[], list[_Conversion]],
+) -> _Family:
+    """The parameters of the single function, those that the native module wants first before the others."""
+    parameters = inspect.signature(single).parameters
+    names = [*first, *(name for name in parameters if name not in first)]
+    fields: dict[str, tuple[str] | tuple[str, Any]] = {}
+    for name in names:
+        default = parameters[name].default
+        fields[name] = (name,) if default is inspect.Parameter.empty else (name, default)
+    return _Family(native, fields, conversions)
+
+
+def _key(public_key: Any) -> _native.PublicKey:
+    if not isinstance(public_key, PublicKey):
+        raise ArgumentTypeError(
+            "public_key must be a PublicKey: load PEM, DER or a JWK with its from_… methods first",
+            code="argument.type",
+        )
+    return public_key._handle
+
+
+def _optional_key(public_key: Any) -> _native.PublicKey | None:
+    return None if public_key is None else _key(public_key)
+
+
+def _reading_cose_keys() -> Callable[..., _native.CosePublicKey]:
+    """Reads each key once for a call, also where its bytes are equal and the objects are not."""
+    known: dict[Any, _native.CosePublicKey] = {}
+
+    def read(public_key: Any, allow_sha1: Any, strictness: Any) -> _native.CosePublicKey:
+        if type(public_key) is not bytes:
+            return as_cose_key(public_key, allow_sha1, strictness)._handle
+        name = (public_key, id(allow_sha1), id(strictness))
+        if name not in known:
+            known[name] = as_cose_key(public_key, allow_sha1, strictness)._handle
+        return known[name]
+
+    return read
+
+
+_COMMON: Final = (
+    *("challenge", "origin", "rp_id", "challenge_form", "top_origin", "allow_cross_origin"),
+    *("require_user_presence", "require_user_verification", "credential_id", "allow_sha1"),
+    *("limited_verification", "strictness", "allow_padded_base64url"),
+)
+"""What both ceremonies take, in the order of the native module."""
+
+_ASSERTIONS: Final = _family(
+    verify_assertion,
+    _native.verify_assertions,
+    (
+        *("assertion", "public_key", "algorithm", "challenge", "credential_id", "kind", "profile"),
+        *("origin", "cross_origin", "padding", "low_s", "allow_padded_base64url"),
+    ),
+    lambda: [("public_key", [], _key)],
+)
+_AUDIT: Final = _family(
+    verify_audit_record,
+    _native.verify_audit_records,
+    ("record", "public_key"),
+    lambda: [("public_key", [], _optional_key)],
+)
+_REGISTRATIONS: Final = _family(
+    verify_registration,
+    _native.verify_registrations,
+    (
+        *("response", "algorithms", *_COMMON, "formats", "trust", "at", "require_trust"),
+        *("compound_policy", "tpm_vendors", "require_tee", "repair_cose_map_count"),
+    ),
+    lambda: [("trust", [], trust_handle), ("at", [], seconds)],
+)
+_AUTHENTICATIONS: Final = _family(
+    verify_authentication,
+    _native.verify_authentications,
+    (
+        *("response", "public_key", *_COMMON, "user_handle", "sign_count", "sign_count_policy"),
+        *("backup_eligible", "appid", "allow_payment"),
+    ),
+    lambda: [("public_key", ["allow_sha1", "strictness"], _reading_cose_keys())],
+)
+
+
+def _verify(
+    family: _Family, items: Any, threads: int | None, results: bool, common: dict[str, Any]
+) -> list[Any]:
+    for name in common:
+        if name not in family.fields:
+            raise ArgumentValueError(
+                f"no argument of this call is named {name[:32]!r}", code="argument.value"
+            )
+    fields = [
+        (name, common[name]) if name in common else field for name, field in family.fields.items()
+    ]
+    return family.native(snapshot(items, "items"), fields, family.conversions(), results, threads)
+
+
+@overload
+def verify_assertions(
+    items: Iterable[Item],
+    *,
+    threads: int | None = None,
+    results: Literal[False] = False,
+    **common: Any,
+) -> list[None | Error]: ...
+
+
+@overload
+def verify_assertions(
+    items: Iterable[Item],
+    *,
+    threads: int | None = None,
+    results: Literal[True],
+    **common: Any,
+) -> list[VerifiedAssertion | Error]: ...
+
+
+def verify_assertions(
+    items: Iterable[Item],
+    *,
+    threads: int | None = None,
+    results: bool = False,
+    **common: Any,
+) -> list[None | Error] | list[VerifiedAssertion | Error]:
+    """Verifies many assertions: for each item what `countermark.dfns.verify_assertion` does.
+
+    Args:
+        items: the arguments of each call by name, such as ``{"assertion": …, "challenge": …, "public_key": …}``.
+            An argument that an item has goes before the one in ``common``.
+        threads: see `countermark.batch`.
+        results: give the `VerifiedAssertion` of each item that verifies, in place of None.
+        **common: arguments that all items share.
+
+    Returns:
+        None for each item that verifies, or the error of the single call. An item that is no mapping is
+        ``argument.type``, one with a missing or an unknown name ``argument.value``; what its own methods raise is
+        the ``__cause__`` of an ``argument.type``.
+
+    Raises:
+        ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken.
+    """
+    found = _verify(_ASSERTIONS, items, threads, results, common)
+    if not results:
+        return found
+    made: list[VerifiedAssertion | Error] = []
+    for one in found:
+        if isinstance(one, Error):
+            made.append(one)
+            continue
+        parts, key = one
+        made.append(assertion_of(parts, PublicKey._wrap(key)))
+    return made
+
+
+@overload
+def verify_registrations(
+    items: Iterable[Item],
+    *,
+    threads: int | None = None,
+    results: Literal[False] = False,
+    **common: Any,
+) -> list[None | Error]: ...
+
+
+@overload
+def verify_registrations(
+    items: Iterable[Item],
+    *,
+    threads: int | None = None,
+    results: Literal[True],
+    **common: Any,
+) -> list[VerifiedRegistration | Error]: ...
+
+
+def verify_registrations(
+    items: Iterable[Item],
+    *,
+    threads: int | None = None,
+    results: bool = False,
+    **common: Any,
+) -> list[None | Error] | list[VerifiedRegistration | Error]:
+    """Verifies many registrations: for each item what `countermark.webauthn.verify_registration` does.
+
+    Args:
+        items: the arguments of each call by name, such as ``{"response": …, "challenge": …}``.
+            An argument that an item has goes before the one in ``common``.
+        threads: see `countermark.batch`.
+        results: give the `VerifiedRegistration` of each item that verifies, in place of None.
+        **common: arguments that all items share.
+
+    Returns:
+        None for each item that verifies, or the error of the single call. An item that is no mapping is
+        ``argument.type``, one with a missing or an unknown name ``argument.value``; what its own methods raise is
+        the ``__cause__`` of an ``argument.type``.
+
+    Raises:
+        ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken.
+    """
+    found = _verify(_REGISTRATIONS, items, threads, results, common)
+    if not results:
+        return found
+    made: list[VerifiedRegistration | Error] = []
+    for one in found:
+        if isinstance(one, Error):
+            made.append(one)
+            continue
+        parts, _ = one
+        made.append(registration_of(parts))
+    return made
+
+
+@overload
+def verify_authentications(
+    items: Iterable[Item],
+    *,
+    threads: int | None = None,
+    results: Literal[False] = False,
+    **common: Any,
+) -> list[None | Error]: ...
+
+
+@overload
+def verify_authentications(
+    items: Iterable[Item],
+    *,
+    threads: int | None = None,
+    results: Literal[True],
+    **common: Any,
+) -> list[VerifiedAuthentication | Error]: ...
+
+
+def verify_authentications(
+    items: Iterable[Item],
+    *,
+    threads: int | None = None,
+    results: bool = False,
+    **common: Any,
+) -> list[None | Error] | list[VerifiedAuthentication | Error]:
+    """Verifies many authentications: for each item what `countermark.webauthn.verify_authentication` does.
+
+    Args:
+        items: the arguments of each call by name, such as ``{"response": …, "challenge": …, "public_key": …}``.
+            An argument that an item has goes before the one in ``common``.
+        threads: see `countermark.batch`.
+        results: give the `VerifiedAuthentication` of each item that verifies, in place of None.
+        **common: arguments that all items share.
+
+    Returns:
+        None for each item that verifies, or the error of the single call. An item that is no mapping is
+        ``argument.type``, one with a missing or an unknown name ``argument.value``; what its own methods raise is
+        the ``__cause__`` of an ``argument.type``.
+
+    Raises:
+        ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken.
+    """
+    found = _verify(_AUTHENTICATIONS, items, threads, results, common)
+    if not results:
+        return found
+    made: list[VerifiedAuthentication | Error] = []
+    for one in found:
+        if isinstance(one, Error):
+            made.append(one)
+            continue
+        parts, key = one
+        made.append(authentication_of(parts, CosePublicKey._wrap(key)))
+    return made
+
+
+@overload
+def verify_audit_records(
+    items: Iterable[Item],
+    *,
+    threads: int | None = None,
+    results: Literal[False] = False,
+    **common: Any,
+) -> list[None | Error]: ...
+
+
+@overload
+def verify_audit_records(
+    items: Iterable[Item],
+    *,
+    threads: int | None = None,
+    results: Literal[True],
+    **common: Any,
+) -> list[VerifiedAudit | Error]: ...
+
+
+def verify_audit_records(
+    items: Iterable[Item],
+    *,
+    threads: int | None = None,
+    results: bool = False,
+    **common: Any,
+) -> list[None | Error] | list[VerifiedAudit | Error]:
+    """Verifies many audit records: for each item what `countermark.dfns.verify_audit_record` does.
+
+    Args:
+        items: the arguments of each call by name, such as ``{"record": …, "public_key": …}``.
+            An argument that an item has goes before the one in ``common``.
+        threads: see `countermark.batch`.
+        results: give the `VerifiedAudit` of each item that verifies, in place of None.
+        **common: arguments that all items share.
+
+    Returns:
+        None for each item that verifies, or the error of the single call. An item that is no mapping is
+        ``argument.type``, one with a missing or an unknown name ``argument.value``; what its own methods raise is
+        the ``__cause__`` of an ``argument.type``.
+
+    Raises:
+        ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken.
+    """
+    found = _verify(_AUDIT, items, threads, results, common)
+    if not results:
+        return found
+    made: list[VerifiedAudit | Error] = []
+    for one in found:
+        if isinstance(one, Error):
+            made.append(one)
+            continue
+        parts, pinned = one
+        made.append(audit_of(parts, pinned=pinned))
+    return made
+
+
+__all__ = [
+    "verify_assertions",
+    "verify_audit_records",
+    "verify_authentications",
+    "verify_registrations",
+]

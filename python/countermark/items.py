@@ -1,0 +1,28 @@
+"""Arguments that are many items."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from countermark.errors import ArgumentTypeError
+
+
+def snapshot(values: Any, name: str) -> list[Any]:
+    """The items of an iterable at this time."""
+    return list(iterator(values, name))
+
+
+def iterator(values: Any, name: str) -> Iterator[Any]:
+    """The iterator of an iterable of items, which one text, one bytes object or one mapping is not.
+
+    Raises:
+        ArgumentTypeError: something else. What the iterator raises comes through.
+    """
+    if not isinstance(values, str | bytes | bytearray | memoryview | Mapping):
+        with contextlib.suppress(TypeError):
+            return iter(values)
+    raise ArgumentTypeError(
+        f"{name} must be an iterable of items, not a single one", code="argument.type"
+    )

@@ -1,0 +1,125 @@
+//! Items that are the named arguments of a call, over defaults for all of them.
+
+use std::collections::HashMap;
+
+use countermark_core::error::{Code, Error, quote};
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString, PyTuple};
+
+use crate::arguments::refuse;
+use crate::call::exception;
+use crate::records::as_dict;
+
+/// The arguments of one item, in the order of the names.
+pub(crate) type Row<'py> = Vec<Bound<'py, PyAny>>;
+
+/// How items become rows.
+pub(crate) struct Rows<'py> {
+    names: Vec<String>,
+    /// None where every item must bring the argument.
+    defaults: Vec<Option<Bound<'py, PyAny>>>,
+    conversions: Vec<Conversion<'py>>,
+}
+
+/// Arguments that Python code turns into what is taken here, once for each object.
+struct Conversion<'py> {
+    place: usize,
+    context: Vec<usize>,
+    convert: Bound<'py, PyAny>,
+    /// By the addresses of the objects, which are kept here, so that no other object can have them.
+    known: HashMap<Vec<usize>, (Row<'py>, Bound<'py, PyAny>)>,
+}
+
+impl<'py> Rows<'py> {
+    /// `fields` has (name, default) or (name,) for every argument, in order; `conversions` has (name, names of
+    /// the other arguments it looks at, function).
+    pub(crate) fn new(fields: &Bound<'py, PyList>, conversions: &Bound<'py, PyList>) -> PyResult<Self> {
+        let mut rows = Self { names: Vec::new(), defaults: Vec::new(), conversions: Vec::new() };
+        for field in fields.iter() {
+            let field = field.cast_into::<PyTuple>()?;
+            rows.names.push(field.get_item(0)?.extract()?);
+            rows.defaults.push(if field.len() == 1 { None } else { Some(field.get_item(1)?) });
+        }
+        for conversion in conversions.iter() {
+            let (name, context, convert) =
+                conversion.extract::<(String, Vec<String>, Bound<'py, PyAny>)>()?;
+            let place = |name: &String| {
+                rows.place(name)
+                    .ok_or_else(|| exception(fields.py(), &Error::new(Code::Internal, "no such name")))
+            };
+            let (place, context) = (place(&name)?, context.iter().map(place).collect::<PyResult<Vec<_>>>()?);
+            rows.conversions.push(Conversion { place, context, convert, known: HashMap::new() });
+        }
+        Ok(rows)
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|known| known == name)
+    }
+
+    /// The arguments of an item.
+    pub(crate) fn row(&mut self, item: &Bound<'py, PyAny>) -> PyResult<Row<'py>> {
+        let py = item.py();
+        let Some(item) = as_dict(item, "an item")? else {
+            return Err(refuse(item, "an item", "a mapping of the arguments of one call"));
+        };
+        let mut row = self.defaults.clone();
+        for (name, value) in item.iter() {
+            let name = name.cast::<PyString>().map_err(|_| refuse(&name, "an argument name", "str"))?;
+            let name = name.to_string_lossy();
+            let place = self.place(&name).and_then(|place| row.get_mut(place));
+            *place
+                .ok_or_else(|| wrong(py, format!("no argument of this call is named {}", quote(&name))))? =
+                Some(value);
+        }
+        let given = row.into_iter().zip(&self.names).map(|(value, name)| {
+            value.ok_or_else(|| wrong(py, format!("the item lacks the argument {name}")))
+        });
+        let mut row = given.collect::<PyResult<Row<'py>>>()?;
+        for conversion in &mut self.conversions {
+            conversion.apply(&mut row)?;
+        }
+        Ok(row)
+    }
+}
+
+impl<'py> Conversion<'py> {
+    fn apply(&mut self, row: &mut Row<'py>) -> PyResult<()> {
+        let arguments: Row<'py> = std::iter::once(&self.place)
+            .chain(&self.context)
+            .filter_map(|place| row.get(*place).cloned())
+            .collect();
+        let addresses: Vec<usize> = arguments.iter().map(|one| one.as_ptr().addr()).collect();
+        let converted = match self.known.get(&addresses) {
+            Some((_, converted)) => converted.clone(),
+            None => {
+                let converted = self.convert.call1(PyTuple::new(self.convert.py(), &arguments)?)?;
+                self.known.insert(addresses, (arguments, converted.clone()));
+                converted
+            }
+        };
+        if let Some(place) = row.get_mut(self.place) {
+            *place = converted;
+        }
+        Ok(())
+    }
+}
+
+fn wrong(py: Python<'_>, message: String) -> PyErr {
+    exception(py, &Error::new(Code::ArgumentValue, message))
+}
+
+/// The arguments from one place to another, as the functions for single calls take them.
+pub(crate) fn part<'py>(
+    py: Python<'py>,
+    row: &Row<'py>,
+    from: usize,
+    to: usize,
+) -> PyResult<Bound<'py, PyTuple>> {
+    PyTuple::new(py, row.get(from..to).unwrap_or_default())
+}
+
+/// One argument.
+pub(crate) fn argument<'a, 'py>(row: &'a Row<'py>, place: usize) -> PyResult<&'a Bound<'py, PyAny>> {
+    row.get(place).ok_or_else(|| pyo3::exceptions::PyIndexError::new_err("a row is too short"))
+}
