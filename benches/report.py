@@ -2,9 +2,9 @@
 
     python benches/report.py [--quick] [--only TEXT] [--svg FOLDER] [--json PATH] [--no-node] [--no-rust]
 
-All sides of a comparison take turns, in one process where they can: single calls in CPU time without the garbage
-collector, many at once in wall time. What is shown are medians over the turns, and ratios within each turn with
-the range of the middle eight tenths. Every budget is listed with what was measured; nothing fails for being slow.
+All sides of a comparison take turns, in one process where they can, without the garbage collector. What works on one
+thread is measured in processor time, what works on all processors in wall time. Shown are medians over the turns, and
+ratios within each turn with the range of the middle eight tenths. Every budget is listed with what was measured; nothing fails for being slow.
 Peers that are not here are named, and their lines are left out.
 """
 
@@ -39,6 +39,8 @@ from benches.python.races import races  # noqa: E402
 from benches.python.served import Programs  # noqa: E402
 from countermark import __version__  # noqa: E402
 
+MANY = "processor time an item, and wall time where all processors work"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
@@ -60,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     about = _about(programs, machine)
     print(*about, sep="\n")
     print("\nSingle calls, CPU time\n", draw.pairs_table(results), sep="\n")
-    print("\nMany at once, wall time an item\n", draw.races_table(standings), sep="\n")
+    print(f"\nMany at once; {MANY}\n", draw.races_table(standings), sep="\n")
     print("\nBudgets\n", draw.budgets_table(claims), sep="\n")
     options.svg.mkdir(parents=True, exist_ok=True)
     for name, text in (
@@ -152,10 +154,10 @@ def _race(standing: Standing) -> dict[str, object]:
         "group": standing.race.group,
         "name": standing.race.name,
         "items": standing.items,
-        "us": {lane: standing.time(lane) for lane in standing.times},
+        "us": {lane: standing.time(lane) for lane in standing.walls},
         "ratios": {
             peer: {lane: _spread(standing.ratio(lane, peer)) for lane in COLUMNS}
-            for peer in standing.times
+            for peer in standing.walls
             if peer not in COLUMNS
         },
     }

@@ -46,7 +46,7 @@ class Claim:
             return f"does not apply here{self.beside}"
         if self.met:
             return f"met{self.beside}"
-        return f"missed: {self.measured.middle:.3g} of {self.wanted:.4g}{self.unit}{self.beside}"
+        return f"missed: {self.measured.middle:.4g} of {self.wanted:.4g}{self.unit}{self.beside}"
 
 
 def claim_of(result: Result) -> Claim | None:

@@ -39,7 +39,7 @@ def races_table(standings: Sequence[Standing]) -> str:
     rows = [
         (f"{standing.race.title}, calls of {standing.items}", _race(standing, peer))
         for standing in standings
-        for peer in standing.times
+        for peer in standing.walls
         if peer not in COLUMNS
     ]
     return "\n".join(aligned(head, rows, right=(2,)))
@@ -58,7 +58,7 @@ def budgets_table(claims: Sequence[Claim]) -> str:
     """Every budget, with what was measured."""
     head = ("budget", "measured", "", "of what")
     rows = [
-        ("", (claim.budget, f"{claim.measured.middle:.3g}{claim.unit}", claim.verdict, claim.what))
+        ("", (claim.budget, f"{claim.measured.middle:.4g}{claim.unit}", claim.verdict, claim.what))
         for claim in claims
     ]
     return "\n".join(aligned(head, rows, right=(1,)))

@@ -103,7 +103,7 @@ def timed(work: Work, clock: Clock) -> Run:
 
     def run(count: int) -> int:
         turns = repeat(None, count)
-        with _without_collector():
+        with without_collector():
             start = clock()
             for _ in turns:
                 work()
@@ -146,7 +146,8 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
+    """Garbage is collected afterwards."""
     enabled = gc.isenabled()
     gc.disable()
     try:

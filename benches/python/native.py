@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from benches.python.measure import Effort, Result, compare
-from benches.python.pair import Budget, Native
+from benches.python.pair import Budget, Lane, Native, Run
 from benches.python.served import Served, alone
 
 TASKS: Final = (
@@ -23,10 +23,14 @@ def results(served: Served, effort: Effort, only: str) -> list[Result]:
     return [
         compare(
             line,
-            alone(served, f"{line.name}/countermark"),
-            alone(served, f"{line.name}/bare"),
+            _processor_time(alone(served, f"{line.name}/countermark")),
+            _processor_time(alone(served, f"{line.name}/bare")),
             effort,
         )
         for line in lines
         if only in line.title
     ]
+
+
+def _processor_time(lane: Lane) -> Run:
+    return lambda count: lane(count).cpu

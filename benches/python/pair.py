@@ -6,6 +6,7 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Work = Callable[[], object]
 """Does the task once."""
@@ -13,6 +14,17 @@ Clock = Callable[[], int]
 """CPU time in nanoseconds."""
 Run = Callable[[int], int]
 """Does the task that often, and gives the nanoseconds it took."""
+
+
+class Took(NamedTuple):
+    """Nanoseconds by the clock on the wall, and of all processors together."""
+
+    wall: int
+    cpu: int
+
+
+Lane = Callable[[int], Took]
+"""Does the task that often."""
 
 
 def children_time_ns() -> int:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from countermark.batch import verify_authentications, verify_registrations
-
 from benches.python import passkeys
 from benches.python.many import Race
 from benches.python.passkeys import CHALLENGE, NOW, SITE
-from benches.python.races import bare, checked, walled
+from benches.python.races import bare, checked, loops
 from benches.python.served import Programs
+from countermark.batch import verify_authentications, verify_registrations
 from countermark.webauthn import verify_authentication, verify_registration
 
 COUNT: Final = 2_000
@@ -40,7 +39,7 @@ def _registrations() -> Race:
         COUNT,
         lambda: verify_registration(one.answer, **common),
         lambda count, threads: verify_registrations(items[:count], threads=threads, **common),
-        walled(
+        loops(
             {
                 "py_webauthn": passkeys.py_webauthn_registers(one),
                 "fido2": passkeys.fido2_registers(one),
@@ -65,6 +64,6 @@ def _authentications(programs: Programs) -> Race:
         COUNT,
         lambda: verify_authentication(one.answer, **common),
         lambda count, threads: verify_authentications(items[:count], threads=threads, **common),
-        walled({"py_webauthn": one.py_webauthn, "fido2": one.fido2}),
+        loops({"py_webauthn": one.py_webauthn, "fido2": one.fido2}),
         bare(programs, "verify P-256"),
     )

@@ -65,7 +65,7 @@ def of_races(standings: Sequence[Standing], about: str) -> str:
             standing.race.least.get(peer) if lane == COLUMNS[1] else None,
         )
         for standing in standings
-        for peer in standing.times
+        for peer in standing.walls
         if peer not in COLUMNS
         for lane in COLUMNS
     ]

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from countermark.batch import sign_many, verify_assertions, verify_many
-
 from benches.python import libraries, peers
-from benches.python.many import Race
+from benches.python.many import Race, looped
 from benches.python.material import CHALLENGE, CHALLENGE_TEXT, CLIENT_DATA, CREDENTIAL_ID, ORIGIN
 from benches.python.material import material as key_of
-from benches.python.measure import timed
-from benches.python.pair import Run, Work
+from benches.python.pair import Lane, Work
 from benches.python.served import Programs, alone, together
 from benches.python.signing import signer
 from benches.python.verifying import by_hand
+from countermark.batch import sign_many, verify_assertions, verify_many
 from countermark.dfns import verify_assertion
 
 ITEMS: Final = {"P-256": 10_000, "Ed25519": 10_000, "secp256k1": 10_000, "RSA-2048": 400}
@@ -40,16 +37,16 @@ def races(programs: Programs) -> Iterator[Race]:
         yield from passkey_races(programs)
 
 
-def bare(programs: Programs, task: str) -> tuple[Run, Run] | None:
+def bare(programs: Programs, task: str) -> tuple[Lane, Lane] | None:
     """The bare primitive, once and as often as there are processors."""
     if not programs.bare:
         return None
     return alone(programs.bare[0], f"{task}/bare"), together(programs.bare, f"{task}/bare")
 
 
-def walled(works: Mapping[str, Work]) -> dict[str, Run]:
-    """Loops over single calls, in wall time."""
-    return {name: timed(work, time.perf_counter_ns) for name, work in works.items()}
+def loops(works: Mapping[str, Work]) -> dict[str, Lane]:
+    """Peers that do one at a time."""
+    return {name: looped(work) for name, work in works.items()}
 
 
 def checked(verdicts: Sequence[object], count: int) -> None:
@@ -62,12 +59,12 @@ def checked(verdicts: Sequence[object], count: int) -> None:
 def _key_signer(key_type: str, programs: Programs) -> Race:
     ours = signer(key_type)
     challenges = [CHALLENGE] * ITEMS[key_type]
-    others: dict[str, Run] = {}
+    others: dict[str, Lane] = {}
     if peers.here("dfns-sdk"):
         from dfns_sdk.auth import KeySigner as SdkKeySigner
 
         theirs = SdkKeySigner(CREDENTIAL_ID, key_of(key_type).pem, ORIGIN).sign
-        others |= walled({"dfns-sdk": lambda: theirs(CHALLENGE)})
+        others |= loops({"dfns-sdk": lambda: theirs(CHALLENGE)})
     if programs.node is not None:
         others["@dfns/sdk-keysigner"] = alone(programs.node, key_type)
     checked(ours.sign_many(challenges[:10]), 10)
@@ -93,7 +90,7 @@ def _sign(key_type: str, programs: Programs) -> Race:
         ITEMS[key_type],
         lambda: key.ours.sign(CLIENT_DATA),
         lambda count, threads: sign_many(key.ours, messages[:count], threads=threads),
-        walled(
+        loops(
             {
                 "cryptography": lambda: key.peer_sign(CLIENT_DATA),
                 **{name: one.sign for name, one in libraries.of(key_type).items()},
@@ -121,7 +118,7 @@ def _verify(key_type: str, programs: Programs) -> Race:
         lambda count, threads: verify_many(
             public_key, messages[:count], signatures[:count], threads=threads
         ),
-        walled(
+        loops(
             {
                 "cryptography": lambda: key.peer_verify(signature, CLIENT_DATA),
                 **{name: one.verify for name, one in libraries.of(key_type).items()},
@@ -153,7 +150,7 @@ def _assertions(key_type: str, programs: Programs) -> Race:
         count,
         lambda: verify_assertion(assertion, **common),
         lambda count, threads: verify_assertions(items[:count], threads=threads, **common),
-        walled({"json + cryptography": lambda: by_hand(assertion, key)}),
+        loops({"json + cryptography": lambda: by_hand(assertion, key)}),
         bare(programs, f"verify {key_type}"),
         bound=True,
     )

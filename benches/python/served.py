@@ -1,7 +1,8 @@
 """Peers that are programs of their own: the bare primitives in Rust, and the key signer of the TypeScript SDK.
 
 Each runs for as long as the report does, reads a task and a count a line, does the task that often, and answers
-with the nanoseconds it took. So they take turns with what runs in this process.
+with the nanoseconds it took. So they take turns with what runs in this process. Their processor time is read from
+outside, and means the same as that of this process.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from benches.python.pair import Lane, Took
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 NODE_PROGRAM: Final = ROOT / "benches" / "node" / "keysigner.cjs"
@@ -39,6 +42,11 @@ class Served:
             raise RuntimeError("the program reads nothing")
         self._process.stdin.write(f"{task}\t{count}\n")
         self._process.stdin.flush()
+
+    def cpu(self) -> int:
+        """Nanoseconds of processor time that it has had so far."""
+        # How Linux numbers the clock of another process: clock_getcpuclockid(3).
+        return time.clock_gettime_ns((~self._process.pid << 3) | 2)
 
     def end(self) -> int:
         """Waits for the task to be done: nanoseconds, by the program's own clock."""
@@ -124,27 +132,33 @@ def build() -> str:
     raise RuntimeError("cargo names no program")
 
 
-def alone(served: Served, task: str) -> Callable[[int], int]:
-    """One process does all, timed by itself."""
+def alone(served: Served, task: str) -> Lane:
+    """One process does all."""
 
-    def run(count: int) -> int:
+    def run(count: int) -> Took:
+        cpu = served.cpu()
         served.begin(task, count)
-        return served.end()
+        wall = served.end()
+        return Took(wall, served.cpu() - cpu)
 
     return run
 
 
-def together(processes: Sequence[Served], task: str) -> Callable[[int], int]:
+def together(processes: Sequence[Served], task: str) -> Lane:
     """Every process does its share at the same time; what counts is when the last one is done."""
 
-    def run(count: int) -> int:
+    def run(count: int) -> Took:
         share = -(-count // len(processes))
+        cpu = sum(served.cpu() for served in processes)
         start = time.perf_counter_ns()
         for served in processes:
             served.begin(task, share)
         for served in processes:
             served.end()
+        wall = time.perf_counter_ns() - start
+        cpu = sum(served.cpu() for served in processes) - cpu
         # A share is rounded up: what was done beyond the count is not held against them.
-        return round((time.perf_counter_ns() - start) * count / (share * len(processes)))
+        part = count / (share * len(processes))
+        return Took(round(wall * part), round(cpu * part))
 
     return run

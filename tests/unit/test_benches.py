@@ -15,7 +15,7 @@ from benches import gate
 from benches.python import budgets, draw, many, peers, picture
 from benches.python.catalogue import MODULES
 from benches.python.measure import Result, Spread
-from benches.python.pair import Budget, Native, Pair
+from benches.python.pair import Budget, Native, Pair, Took
 from benches.python.races import races
 from benches.python.served import Programs
 
@@ -51,7 +51,7 @@ def test_every_race_runs() -> None:
             race.single()
             assert race.peers, race.title
             for run in race.peers.values():
-                assert run(1) > 0
+                assert run(1).wall > 0
             for threads in (1, 2, None):
                 race.batch(20, threads)
 
@@ -76,7 +76,7 @@ def result(budget: Budget, ours: float, peer: float, *, part: bool = False) -> R
         (Budget(times=1.15), 12, 10, "missed: 1.2 of 1.15x"),
         (Budget(beyond=1.5), 11, 10, "met (1.10 times the peer's time)"),
         (Budget(beyond=1.5), 12, 10, "missed: 2 of 1.5 us (1.20 times the peer's time)"),
-        (Budget(time=2000), 2500, 5000, "missed: 2.5e+03 of 2000 us (0.50 times the peer's time)"),
+        (Budget(time=2000), 2500, 5000, "missed: 2500 of 2000 us (0.50 times the peer's time)"),
     ],
 )
 def test_a_missed_budget_says_so(budget: Budget, ours: float, peer: float, verdict: str) -> None:
@@ -99,7 +99,7 @@ def standing() -> many.Standing:
         peers={},
         least={"the peer": 3.0},
         bound=True,
-        bare=(lambda _: 1, lambda _: 1),
+        bare=(lambda _: Took(1, 1), lambda _: Took(1, 1)),
     )
     times = {
         many.SINGLE: [11.0] * 3,
@@ -109,7 +109,7 @@ def standing() -> many.Standing:
         many.BARE: [10.0] * 3,
         many.BARE_ALL: [5.0] * 3,
     }
-    return many.Standing(race, 100, times)
+    return many.Standing(race, 100, times, times)
 
 
 def test_the_budgets_of_a_race(standing: many.Standing) -> None:
@@ -117,14 +117,14 @@ def test_the_budgets_of_a_race(standing: many.Standing) -> None:
     assert [claim.met for claim in said.values()] == [True, True, True, True, True, True]
     all_of_them = said["batch, all threads, beside the peer"]
     assert all_of_them.wanted == pytest.approx(6.0)
-    standing.times[many.ALL][:] = [5.6] * 3
+    standing.walls[many.ALL][:] = [5.6] * 3
     said = {claim.what.partition(", ")[2]: claim for claim in standing.claims()}
     verdict = said[f"batch, all threads, beside {many.BARE_ALL}"].verdict
-    assert verdict == "missed: 0.893 of 0.95x"
+    assert verdict == "missed: 0.8929 of 0.95x"
 
 
 def test_where_processors_share_a_core_two_threads_owe_no_factor(standing: many.Standing) -> None:
-    standing.times[many.BARE_ALL][:] = [7.0] * 3
+    standing.walls[many.BARE_ALL][:] = [7.0] * 3
     (claim,) = [one for one in standing.claims() if one.wanted == 1.9]
     assert claim.verdict == "does not apply here (the processes reach 1.43x of one)"
 
