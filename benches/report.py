@@ -4,7 +4,8 @@
 
 All sides of a comparison take turns, in one process where they can, without the garbage collector. What works on one
 thread is measured in processor time, what works on all processors in wall time. Shown are medians over the turns, and
-ratios within each turn with the range of the middle eight tenths. Every budget is listed with what was measured; nothing fails for being slow.
+ratios within each turn with the range of the middle eight tenths. Every budget is listed with what was measured;
+nothing fails for being slow.
 Peers that are not here are named, and their lines are left out.
 """
 
