@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, final
+from typing import Any, Final, Literal, final
 
 from countermark import _native
 from countermark.errors import ArgumentTypeError, ArgumentValueError, Error
 from countermark.items import snapshot
 
-_LAYOUTS: Final = {"binary": "i", "string": "i", "large_binary": "q", "large_string": "q"}
+_LAYOUTS: Final[dict[str, Literal["i", "q"]]] = {
+    "binary": "i",
+    "string": "i",
+    "large_binary": "q",
+    "large_string": "q",
+}
 """Arrow types of one data buffer with offsets, and how wide these are."""
 
 
@@ -35,10 +40,19 @@ class FlatBytes:
     __slots__ = ("_handle",)
 
     def __init__(self, data: Any, offsets: Any, *, valid: Any = None) -> None:
-        view = _view(data, "data").cast("B")
+        view = _view(data, "data")
         # A read-only view can lie over memory that is written to: what owns the memory must refuse it too.
         unchanging = view.readonly and _view(view.obj, "data").readonly
-        self._handle = _native.FlatBytes(view, _view(offsets, "offsets"), valid, unchanging)
+        self._handle = _native.FlatBytes(
+            view.cast("B"), _view(offsets, "offsets"), valid, unchanging
+        )
+
+    @classmethod
+    def _unchanging(cls, data: Any, offsets: memoryview, valid: bytes | None) -> FlatBytes:
+        """Over memory that could be written to but is not, as Arrow's contract has it."""
+        made = cls.__new__(cls)
+        made._handle = _native.FlatBytes(memoryview(data).cast("B"), offsets, valid, True)
+        return made
 
     @property
     def in_place(self) -> bool:
@@ -127,11 +141,11 @@ def from_arrow(column: Any) -> FlatBytes:
     valid = None
     if column.null_count:
         valid = bytes(column.is_valid().to_pylist())
-    if offsets is None:
-        return FlatBytes(b"", memoryview(bytes(8)).cast("q"), valid=valid)
-    places = memoryview(offsets).cast("B").cast(width)
-    first = column.offset
-    return FlatBytes(b"" if data is None else data, places[first : first + size + 1], valid=valid)
+    # An empty array may have no buffers, or empty ones.
+    places = memoryview(offsets if size else bytes(8)).cast("B").cast(width)
+    first = column.offset if size else 0
+    data = b"" if data is None else data
+    return FlatBytes._unchanging(data, places[first : first + size + 1], valid)
 
 
 def _converted(column: Any) -> Any:

@@ -7,9 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, NamedTuple, overload
 
 from countermark import _native
-from countermark.dfns.audit import VerifiedAudit, audit_of, verify_audit_record
-from countermark.dfns.verification import VerifiedAssertion, assertion_of, verify_assertion
-from countermark.errors import ArgumentTypeError, ArgumentValueError, Error
+from countermark.dfns.audit import VerifiedAudit, audit_of, optional_handle, verify_audit_record
+from countermark.dfns.verification import (
+    VerifiedAssertion,
+    assertion_of,
+    handle_of,
+    verify_assertion,
+)
+from countermark.errors import ArgumentValueError, Error
 from countermark.items import snapshot
 from countermark.keys import PublicKey
 from countermark.webauthn.authentication import as_cose_key, verify_authentication
@@ -53,19 +58,6 @@ def _family(
     return _Family(native, fields, conversions)
 
 
-def _key(public_key: Any) -> _native.PublicKey:
-    if not isinstance(public_key, PublicKey):
-        raise ArgumentTypeError(
-            "public_key must be a PublicKey: load PEM, DER or a JWK with its from_… methods first",
-            code="argument.type",
-        )
-    return public_key._handle
-
-
-def _optional_key(public_key: Any) -> _native.PublicKey | None:
-    return None if public_key is None else _key(public_key)
-
-
 def _reading_cose_keys() -> Callable[..., _native.CosePublicKey]:
     """Reads each key once for a call, also where its bytes are equal and the objects are not."""
     known: dict[Any, _native.CosePublicKey] = {}
@@ -95,13 +87,13 @@ _ASSERTIONS: Final = _family(
         *("assertion", "public_key", "algorithm", "challenge", "credential_id", "kind", "profile"),
         *("origin", "cross_origin", "padding", "low_s", "allow_padded_base64url"),
     ),
-    lambda: [("public_key", [], _key)],
+    lambda: [("public_key", [], handle_of)],
 )
 _AUDIT: Final = _family(
     verify_audit_record,
     _native.verify_audit_records,
     ("record", "public_key"),
-    lambda: [("public_key", [], _optional_key)],
+    lambda: [("public_key", [], optional_handle)],
 )
 _REGISTRATIONS: Final = _family(
     verify_registration,

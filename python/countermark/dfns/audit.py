@@ -8,7 +8,8 @@ from typing import Any
 
 from countermark import _native
 from countermark.dfns.client_data import ClientData
-from countermark.errors import ArgumentTypeError, InternalError
+from countermark.dfns.verification import handle_of
+from countermark.errors import InternalError
 from countermark.keys import BytesLike, PublicKey
 from countermark.report import Report, report_of
 from countermark.tolerance import Tolerance, tolerances
@@ -87,7 +88,7 @@ def verify_audit_record(
         *(challenge, origin, rp_id, credential_id, require_user_verification, algorithm, padding),
         *(low_s, allow_padded_base64url),
     )
-    _, verified = _native.judge_audit_record(record, _handle(public_key), expected, False)
+    _, verified = _native.judge_audit_record(record, optional_handle(public_key), expected, False)
     if verified is None:
         raise InternalError("a verification ended without a verdict", code="internal.error")
     return audit_of(verified, pinned=public_key is not None)
@@ -135,16 +136,13 @@ def explain_audit_record(
         *(challenge, origin, rp_id, credential_id, require_user_verification, algorithm, padding),
         *(low_s, allow_padded_base64url),
     )
-    checks, _ = _native.judge_audit_record(record, _handle(public_key), expected, True)
+    checks, _ = _native.judge_audit_record(record, optional_handle(public_key), expected, True)
     return report_of(checks)
 
 
-def _handle(public_key: PublicKey | None) -> _native.PublicKey | None:
-    if public_key is None:
-        return None
-    if not isinstance(public_key, PublicKey):
-        raise ArgumentTypeError("public_key must be a PublicKey", code="argument.type")
-    return public_key._handle
+def optional_handle(public_key: PublicKey | None) -> _native.PublicKey | None:
+    """What the native module takes for it."""
+    return None if public_key is None else handle_of(public_key)
 
 
 __all__ = ["VerifiedAudit", "explain_audit_record", "verify_audit_record"]

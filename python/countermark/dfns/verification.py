@@ -112,7 +112,7 @@ def verify_assertion(
     common = (challenge, credential_id, kind, profile, origin, cross_origin, padding)
     flags = (low_s, allow_padded_base64url)
     _, verified = _native.judge_assertion(
-        assertion, _handle(public_key), algorithm, (*common, *flags), False
+        assertion, handle_of(public_key), algorithm, (*common, *flags), False
     )
     if verified is None:
         raise _nothing_verified()
@@ -146,7 +146,7 @@ def explain_assertion(
     common = (challenge, credential_id, kind, profile, origin, cross_origin, padding)
     flags = (low_s, allow_padded_base64url)
     checks, _ = _native.judge_assertion(
-        assertion, _handle(public_key), algorithm, (*common, *flags), True
+        assertion, handle_of(public_key), algorithm, (*common, *flags), True
     )
     return report_of(checks)
 
@@ -183,7 +183,7 @@ def verify_attestation(
     """
     common = (challenge, credential_id, kind, profile, origin, cross_origin, padding)
     flags = (low_s, allow_padded_base64url)
-    handle = None if public_key is None else _handle(public_key)
+    handle = None if public_key is None else handle_of(public_key)
     _, verified = _native.judge_attestation(credential, handle, (*common, *flags), False)
     return _attestation(verified)
 
@@ -212,12 +212,13 @@ def explain_attestation(
     """
     common = (challenge, credential_id, kind, profile, origin, cross_origin, padding)
     flags = (low_s, allow_padded_base64url)
-    handle = None if public_key is None else _handle(public_key)
+    handle = None if public_key is None else handle_of(public_key)
     checks, _ = _native.judge_attestation(credential, handle, (*common, *flags), True)
     return report_of(checks)
 
 
-def _handle(public_key: PublicKey) -> _native.PublicKey:
+def handle_of(public_key: PublicKey) -> _native.PublicKey:
+    """What the native module takes for it."""
     if not isinstance(public_key, PublicKey):
         raise ArgumentTypeError(
             "public_key must be a PublicKey: load PEM, DER or a JWK with its from_… methods first",

@@ -5,6 +5,15 @@ It offers the public names of ``countermark``, ``countermark.dfns``, ``counterma
 fast, needs the ``reference`` extra (``cryptography``), and does not wipe secrets: use it to check, not to sign.
 """
 
+from countermark.reference.batch import (
+    sign_many,
+    verify_assertions,
+    verify_audit_records,
+    verify_authentications,
+    verify_many,
+    verify_registrations,
+    verify_stream,
+)
 from countermark.reference.bodies import (
     FirstFactorBody,
     RegistrationBody,
@@ -153,12 +162,19 @@ __all__ = [
     "random_credential_id",
     "register_key",
     "registration_body",
+    "sign_many",
     "validate_path",
     "verify_assertion",
     "verify_assertion_signature",
+    "verify_assertions",
     "verify_attestation",
     "verify_attestation_statement",
     "verify_audit_record",
+    "verify_audit_records",
     "verify_authentication",
+    "verify_authentications",
+    "verify_many",
     "verify_registration",
+    "verify_registrations",
+    "verify_stream",
 ]

@@ -5,11 +5,11 @@ Dfns protocol, user action signing. The signature is over the client data bytes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, NotRequired, Required, TypedDict, Unpack
+from typing import Any, Final, NotRequired, Required, TypedDict, Unpack
 
-from countermark.errors import ArgumentTypeError, UnsupportedAlgorithm
+from countermark.errors import ArgumentTypeError, Error, UnsupportedAlgorithm
 from countermark.reference.arguments import (
     MAX_CREDENTIAL_ID,
     check_length,
@@ -134,6 +134,15 @@ class KeySigner:
         if self._algorithm is not None:
             body["algorithm"] = self._algorithm
         return {"kind": self._report_kind, "credentialAssertion": body}
+
+    def sign_many(self, challenges: Iterable[Any]) -> list[CredentialAssertion | Error]:
+        signed: list[CredentialAssertion | Error] = []
+        for challenge in challenges:
+            try:
+                signed.append(self.sign(challenge))
+            except Error as error:
+                signed.append(error)
+        return signed
 
     def _client_data(self, challenge: str) -> bytes:
         return encode_client_data(

@@ -10,8 +10,8 @@ use pyo3::types::PyList;
 use crate::arguments::{Data, data, refuse};
 use crate::call::exception;
 
-/// Bytes of many items in one buffer. The Python class sees to it that only memory that is not written to any
-/// more is given as read-only.
+/// Bytes of many items in one buffer. The Python class sees to it that only memory that is not written to is used
+/// in place.
 #[pyclass(frozen, module = "countermark._native")]
 pub(crate) struct FlatBytes(Arc<Flat>);
 
@@ -34,8 +34,9 @@ impl Bytes {
             Self::Copied(bytes) => bytes,
             Self::Held(buffer) if buffer.len_bytes() == 0 => &[],
             // SAFETY: the buffer is contiguous and of single bytes (checked in `new`), and stays exported, so that
-            // its memory neither moves nor goes away while `self` lives. Its exporter has given it as read-only;
-            // the Python class has also asked the object beneath for writable memory and was refused.
+            // its memory neither moves nor goes away while `self` lives. Nobody writes to it: it is either of an
+            // object that gives read-only memory alone, which the Python class has asked, or of an Arrow array,
+            // whose buffers do not change once it is made.
             Self::Held(buffer) => unsafe {
                 std::slice::from_raw_parts(buffer.buf_ptr().cast::<u8>(), buffer.len_bytes())
             },
@@ -65,7 +66,7 @@ impl FlatBytes {
             let message = "valid must have one byte for each item";
             return Err(exception(py, &Error::new(Code::ArgumentValue, message).in_field("valid")));
         }
-        let bytes = if in_place && buffer.readonly() {
+        let bytes = if in_place {
             Bytes::Held(buffer)
         } else {
             Bytes::Copied(buffer.to_vec(py)?)

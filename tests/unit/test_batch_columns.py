@@ -1,0 +1,201 @@
+"""Flat buffers and real columns of pyarrow and polars give what lists give."""
+
+from __future__ import annotations
+
+import array
+import importlib
+from typing import Any
+
+import pytest
+
+from countermark import PrivateKey, batch
+from countermark.errors import ArgumentTypeError, ArgumentValueError
+
+KEY = PrivateKey.generate("Ed25519")
+MESSAGES = [b"", b"a", b"message", b"x" * 1000, b"\x00\xff"]
+SIGNATURES = [KEY.sign(message) for message in MESSAGES]
+
+
+def offsets_of(items: list[bytes], code: str = "q", first: int = 0) -> array.array[int]:
+    ends = array.array(code, [first])
+    for item in items:
+        ends.append(ends[-1] + len(item))
+    return ends
+
+
+@pytest.mark.parametrize("code", ["i", "q"])
+def test_a_flat_buffer_stands_where_a_list_does(code: str) -> None:
+    flat = batch.FlatBytes(b"".join(MESSAGES), offsets_of(MESSAGES, code))
+    assert len(flat) == 5
+    assert [flat[place] for place in range(5)] == MESSAGES
+    assert flat[-1] == MESSAGES[-1]
+    with pytest.raises(IndexError):
+        flat[5]
+    assert batch.sign_many(KEY, flat) == SIGNATURES
+    signatures = batch.FlatBytes(b"".join(SIGNATURES), offsets_of(SIGNATURES, code))
+    assert batch.verify_many(KEY.public_key, flat, signatures) == [None] * 5
+    assert batch.verify_many(KEY.public_key, MESSAGES, signatures) == [None] * 5
+    assert batch.verify_many(KEY.public_key, flat, SIGNATURES[::-1]).count(None) == 1
+
+
+def test_offsets_may_start_and_end_within_the_data() -> None:
+    flat = batch.FlatBytes(b"--" + b"".join(MESSAGES) + b"--", offsets_of(MESSAGES, first=2))
+    assert batch.sign_many(KEY, flat) == SIGNATURES
+    assert batch.sign_many(KEY, batch.FlatBytes(b"", array.array("q", [0]))) == []
+
+
+def test_memory_that_cannot_change_is_used_in_place_and_other_memory_is_copied() -> None:
+    data, ends = b"".join(MESSAGES), offsets_of(MESSAGES)
+    for fixed in (data, memoryview(data), memoryview(data)[:]):
+        assert batch.FlatBytes(fixed, ends).in_place
+    changing = bytearray(data)
+    for given in (changing, memoryview(changing), memoryview(changing).toreadonly()):
+        flat = batch.FlatBytes(given, ends)
+        assert not flat.in_place
+        before = flat[2]
+        changing[1] ^= 1
+        assert flat[2] == before
+
+
+def test_offsets_are_read_once_so_that_changing_them_changes_nothing() -> None:
+    ends = offsets_of(MESSAGES)
+    flat = batch.FlatBytes(b"".join(MESSAGES), ends)
+    ends[2] = 10**12
+    assert batch.sign_many(KEY, flat) == SIGNATURES
+
+
+@pytest.mark.parametrize("ends", [[0, 3, 2], [0, 5], [-1, 2], [4, 4, 5], [2**62], [0, -(2**63)]])
+def test_offsets_that_go_down_or_out_of_the_data_are_refused(ends: list[int]) -> None:
+    with pytest.raises(ArgumentValueError, match="offset"):
+        batch.FlatBytes(b"data", array.array("q", ends))
+
+
+def test_other_buffers_are_refused() -> None:
+    good = array.array("q", [0, 1])
+    for data in (None, "text", 7, [1]):
+        with pytest.raises(ArgumentTypeError):
+            batch.FlatBytes(data, good)
+    for offsets in (
+        None,
+        [0, 1],
+        b"\x00\x01",
+        array.array("q"),
+        array.array("d", [0, 1]),
+        array.array("Q", [0, 1]),
+    ):
+        with pytest.raises(ArgumentTypeError):
+            batch.FlatBytes(b"data", offsets)
+    with pytest.raises(ArgumentValueError):
+        batch.FlatBytes(memoryview(b"data")[::2], good)
+    for valid in (b"", b"\x01\x01"):
+        if valid:
+            with pytest.raises(ArgumentValueError, match="valid"):
+                batch.FlatBytes(b"data", good, valid=valid)
+
+
+def test_a_null_is_a_verdict() -> None:
+    flat = batch.FlatBytes(b"".join(MESSAGES), offsets_of(MESSAGES), valid=b"\x01\x00\x01\x01\x01")
+    assert flat[1] is None
+    found = batch.sign_many(KEY, flat)
+    assert batch.codes(found) == [None, "argument.type", None, None, None]
+    assert "null" in str(found[1])
+
+
+def test_signatures_come_as_a_column_with_their_errors_beside() -> None:
+    made = batch.sign_many(KEY, [*MESSAGES, 7], flat=True)  # type: ignore[list-item]
+    assert len(made) == 6
+    assert made.data == b"".join(SIGNATURES)
+    assert [made.flat()[place] for place in range(6)] == [*SIGNATURES, b""]
+    assert {place: error.code for place, error in made.errors.items()} == {5: "argument.type"}
+    assert made.flat().in_place
+
+
+def library(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        pytest.skip(f"{name} is not installed: pip install 'countermark[arrow]'")
+
+
+@pytest.mark.arrow
+@pytest.mark.parametrize(
+    ("kind", "in_place"),
+    [("binary", True), ("large_binary", True), ("binary_view", True)],
+)
+def test_columns_of_pyarrow_go_in(kind: str, in_place: bool) -> None:
+    pa = library("pyarrow")
+    column = pa.array(MESSAGES, type=getattr(pa, kind)())
+    flat = batch.from_arrow(column)
+    assert flat.in_place == in_place
+    assert batch.sign_many(KEY, flat) == SIGNATURES
+    sliced = batch.from_arrow(column[1:4])
+    assert batch.sign_many(KEY, sliced) == SIGNATURES[1:4]
+    chunked = pa.chunked_array([column[:2], column[2:]])
+    assert batch.sign_many(KEY, batch.from_arrow(chunked)) == SIGNATURES
+    empty = pa.array([], type=getattr(pa, kind)())
+    assert batch.sign_many(KEY, batch.from_arrow(empty)) == []
+    assert batch.sign_many(KEY, batch.from_arrow(pa.chunked_array([], type=empty.type))) == []
+
+
+@pytest.mark.arrow
+def test_text_fixed_sizes_and_dictionaries_of_pyarrow_go_in() -> None:
+    pa = library("pyarrow")
+    texts = ["", "é", "text"]
+    expected = [KEY.sign(text.encode()) for text in texts]
+    for kind in (pa.string(), pa.large_string(), pa.string_view()):
+        assert batch.sign_many(KEY, batch.from_arrow(pa.array(texts, type=kind))) == expected
+    fixed = pa.array([b"ab", b"cd"], type=pa.binary(2))
+    assert batch.sign_many(KEY, batch.from_arrow(fixed)) == [KEY.sign(b"ab"), KEY.sign(b"cd")]
+    coded = pa.array(texts).dictionary_encode()
+    assert batch.sign_many(KEY, batch.from_arrow(coded)) == expected
+
+
+@pytest.mark.arrow
+def test_nulls_of_pyarrow_are_verdicts_and_signatures_go_back_with_nulls() -> None:
+    pa = library("pyarrow")
+    column = pa.array([b"a", None, b"b", None])
+    made = batch.sign_many(KEY, batch.from_arrow(column), flat=True)
+    assert {place: error.code for place, error in made.errors.items()} == {
+        1: "argument.type",
+        3: "argument.type",
+    }
+    back = made.to_arrow()
+    back.validate(full=True)
+    assert back.to_pylist() == [KEY.sign(b"a"), None, KEY.sign(b"b"), None]
+    sliced = batch.from_arrow(column[1:3])
+    assert batch.codes(batch.sign_many(KEY, sliced)) == ["argument.type", None]
+    found = batch.verify_many(KEY.public_key, batch.from_arrow(column), batch.from_arrow(back))
+    table = pa.table({"message": column, "verdict": pa.array(batch.codes(found), pa.string())})
+    assert table["verdict"].to_pylist() == [None, "argument.type", None, "argument.type"]
+    whole = batch.sign_many(KEY, MESSAGES, flat=True).to_arrow()
+    whole.validate(full=True)
+    assert whole.to_pylist() == SIGNATURES
+
+
+@pytest.mark.arrow
+def test_columns_of_polars_go_in() -> None:
+    library("pyarrow")
+    pl = library("polars")
+    series = pl.Series("message", MESSAGES)
+    assert batch.sign_many(KEY, batch.from_arrow(series)) == SIGNATURES
+    assert batch.sign_many(KEY, batch.from_arrow(series[1:3])) == SIGNATURES[1:3]
+    texts = pl.Series(["é", None])
+    found = batch.sign_many(KEY, batch.from_arrow(texts))
+    assert found[0] == KEY.sign("é".encode())
+    assert batch.codes(found) == [None, "argument.type"]
+    frame = pl.DataFrame({"message": series, "signature": SIGNATURES})
+    verdicts = batch.verify_many(
+        KEY.public_key, batch.from_arrow(frame["message"]), batch.from_arrow(frame["signature"])
+    )
+    assert (
+        frame.with_columns(pl.Series("verdict", batch.codes(verdicts)))["verdict"].is_null().all()
+    )
+
+
+@pytest.mark.arrow
+def test_other_columns_are_refused() -> None:
+    pa = library("pyarrow")
+    pl = library("polars")
+    for column in (pa.array([1, 2]), pl.Series([1.5]), pa.array([[b"a"]]), None, [b"a"], b"a"):
+        with pytest.raises(ArgumentTypeError, match="column"):
+            batch.from_arrow(column)
