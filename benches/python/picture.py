@@ -120,8 +120,9 @@ def _bar(bar: Bar, top: int) -> Iterator[str]:
 def _grid(bottom: int) -> Iterator[str]:
     for ratio in (0.2, 0.5, 1, 2, 5, 10, 20, 50, 100):
         at = _place(ratio)
-        yield _line(at, TOP - 6, at, bottom, "one" if ratio == 1 else "grid")
-        yield _text(at - 8, bottom + 14, f"{ratio:g}x", "small")
+        yield _line(at, TOP - 4, at, bottom, "one" if ratio == 1 else "grid")
+        for height in (TOP - 8, bottom + 14):
+            yield _text(at - 8, height, f"{ratio:g}x", "small")
 
 
 def _place(ratio: float) -> float:
