@@ -54,6 +54,8 @@ def ray() -> Iterator[Any]:
         "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
         # Whatever the system: one node, on the loopback address.
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+        # Its workers are as important as whatever else runs.
+        "RAY_worker_niceness": "0",
     }
     import ray as engine
 

@@ -16,7 +16,12 @@ from benches.distributed import clusters
 from benches.distributed.records import EVERY, WRONGS
 from tests.distributed.conftest import COUNT
 
-pytestmark = [pytest.mark.distributed, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.distributed,
+    pytest.mark.slow,
+    # What the engines warn of is told, and is not for us to mend.
+    pytest.mark.filterwarnings("default"),
+]
 
 
 def test_the_entries_are_right_and_wrong(expected: dict[int, str]) -> None:
@@ -39,7 +44,7 @@ def test_spark(table: list[dict[str, Any]], expected: dict[int, str], tmp_path: 
 
     parquet.write_table(pa.Table.from_pylist(table), tmp_path / "entries.parquet")
     with clusters.spark() as session:
-        entries = session.read.parquet(str(tmp_path / "entries.parquet")).repartition(8)
+        entries = session.read.parquet(str(tmp_path / "entries.parquet")).repartition(4)
         spark_audit.verdicts(entries).write.parquet(str(tmp_path / "verdicts"))
         executors = session.sparkContext._jsc.sc().getExecutorMemoryStatus().size() - 1
     assert executors == clusters.WORKERS
@@ -57,7 +62,7 @@ def test_ray(table: list[dict[str, Any]], expected: dict[int, str], tmp_path: Pa
 
     parquet.write_table(pa.Table.from_pylist(table), tmp_path / "entries.parquet")
     with clusters.ray() as engine:
-        entries = engine.data.read_parquet(str(tmp_path / "entries.parquet")).repartition(8)
+        entries = engine.data.read_parquet(str(tmp_path / "entries.parquet")).repartition(4)
         ray_audit.verdicts(entries).write_parquet(str(tmp_path / "verdicts"))
     answers = parquet.read_table(tmp_path / "verdicts").to_pylist()
     assert len(answers) == COUNT
