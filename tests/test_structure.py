@@ -334,6 +334,7 @@ def test_only_the_doors_touch_the_native_module() -> None:
         if within(name, "countermark")
         and not within(
             name,
+            "countermark.batch",
             "countermark.cli",
             "countermark.dfns",
             "countermark.errors",

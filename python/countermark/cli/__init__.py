@@ -18,6 +18,7 @@ from countermark import __version__
 from countermark.cli import (
     assertion,
     attestation,
+    batch,
     cbor,
     clientdata,
     demo,
@@ -30,7 +31,18 @@ from countermark.cli.outcome import CommandError, ExitCode, details, status_of, 
 from countermark.cli.terminal import as_json, printable, write_bytes, write_error
 from countermark.errors import Error
 
-_GROUPS: Final = (key, register, sign, verify, attestation, assertion, cbor, clientdata, demo)
+_GROUPS: Final = (
+    key,
+    register,
+    sign,
+    verify,
+    attestation,
+    assertion,
+    batch,
+    cbor,
+    clientdata,
+    demo,
+)
 _TEXT_OPTIONS: Final = frozenset(
     {"--algorithm", "--at", "--challenge", "--credential-id", "--name", "--origin", "--user-handle"}
 )

@@ -66,11 +66,7 @@ impl FlatBytes {
             let message = "valid must have one byte for each item";
             return Err(exception(py, &Error::new(Code::ArgumentValue, message).in_field("valid")));
         }
-        let bytes = if in_place {
-            Bytes::Held(buffer)
-        } else {
-            Bytes::Copied(buffer.to_vec(py)?)
-        };
+        let bytes = if in_place { Bytes::Held(buffer) } else { Bytes::Copied(buffer.to_vec(py)?) };
         Ok(Self(Arc::new(Flat { bytes, offsets, valid })))
     }
 
