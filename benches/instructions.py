@@ -10,17 +10,16 @@ what `KeySigner.sign` adds to its signature. Needs valgrind, and cargo for --car
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benches.python.counting import per_call  # found from the line above
+from benches.python.served import build
 
 SETUP: Final = """
 import sys
@@ -114,38 +113,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def per_call(command: Sequence[str], calls: int) -> float:
-    """Instructions of one call; `command` takes the number of calls as its last argument."""
-    once, twice = (_count([*command, str(number)]) for number in (calls, 2 * calls))
-    return (twice - once) / calls
-
-
-def build() -> str:
-    """Compiles the Rust benches and says where the program is."""
-    command = ["cargo", "bench", "--no-run", "-p", "countermark-core", "--message-format=json"]
-    done = subprocess.run(command, cwd=ROOT / "rust", check=True, stdout=subprocess.PIPE, text=True)
-    for line in done.stdout.splitlines():
-        message = json.loads(line)
-        if message.get("executable") and message["target"]["name"] == "primitives":
-            return str(message["executable"])
-    raise RuntimeError("cargo names no program")
-
-
 def _python(setup: str, statement: str) -> list[str]:
     code = f"{setup}\nfor _ in range(int(sys.argv[1])): {statement}"
     return [sys.executable, "-c", code]
-
-
-def _count(command: Sequence[str]) -> int:
-    watched = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command]
-    environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    done = subprocess.run(
-        watched, check=True, capture_output=True, text=True, env=environment, cwd=ROOT
-    )
-    found = re.search(r"Collected : (\d+)", done.stderr)
-    if found is None:
-        raise RuntimeError(f"valgrind gives no count: {done.stderr[-500:]}")
-    return int(found[1])
 
 
 if __name__ == "__main__":

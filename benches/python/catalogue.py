@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from benches.python import loading, signing, verifying, webauthn, wire
+import importlib
+from collections.abc import Iterator
+from typing import Final
+
+from benches.python import peers
 from benches.python.pair import Pair
 
+MODULES: Final = {
+    "signing": ("cryptography",),
+    "verifying": ("cryptography",),
+    "webauthn": ("cryptography", "webauthn", "fido2", "cbor2"),
+    "wire": ("cryptography",),
+    "loading": ("cryptography",),
+}
+"""Modules with pairs, and the peers without which they have none."""
 
-def pairs() -> list[Pair]:
+
+def pairs() -> Iterator[Pair]:
     """Makes the keys and every pair. What both sides give is checked to be the same on the way."""
-    return [
-        pair for module in (signing, verifying, webauthn, wire, loading) for pair in module.pairs()
-    ]
+    for name, needed in MODULES.items():
+        if peers.here(*needed):
+            yield from importlib.import_module(f"benches.python.{name}").pairs()

@@ -12,6 +12,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from benches.python import peers
 from benches.python.material import KEY_TYPES, material
 from benches.python.pair import Budget, Pair, Work, children_time_ns
 from countermark import PrivateKey
@@ -26,7 +27,8 @@ def pairs() -> Iterator[Pair]:
         yield _key(key_type)
     yield _import("import countermark", "pass", "bare Python", IMPORT)
     yield _import("import countermark.dfns", "pass", "bare Python", IMPORT)
-    yield _import("import countermark.dfns", "import dfns_sdk.auth", "dfns_sdk.auth", None)
+    if peers.here("dfns-sdk"):
+        yield _import("import countermark.dfns", "import dfns_sdk.auth", "dfns_sdk.auth", None)
 
 
 def _key(key_type: str) -> Pair:

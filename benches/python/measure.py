@@ -1,16 +1,16 @@
-"""Measuring a pair: both sides by turns in one process, so that whatever else the machine does hits both."""
+"""Measuring: all sides by turns in one process, so that whatever else the machine does hits them alike."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
 from statistics import median, quantiles
 from typing import Final
 
-from benches.python.pair import Clock, Pair, Work
+from benches.python.pair import Clock, Native, Pair, Run, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +19,19 @@ class Effort:
 
     Attributes:
         rounds: turns of each side.
-        batch: nanoseconds that one turn should take, by repetition.
+        turn: nanoseconds that one turn should take, by repetition.
+        races: turns of each side where many are done at once.
+        share: the part of a race's items that is done in a turn.
     """
 
     rounds: int
-    batch: int
+    turn: int
+    races: int
+    share: float
 
 
-THOROUGH: Final = Effort(rounds=41, batch=5_000_000)
-QUICK: Final = Effort(rounds=9, batch=1_000_000)
+THOROUGH: Final = Effort(rounds=41, turn=5_000_000, races=15, share=1.0)
+QUICK: Final = Effort(rounds=9, turn=1_000_000, races=5, share=0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,50 +55,61 @@ class Result:
         beyond: ours less the peer's, taken in each round.
     """
 
-    pair: Pair
+    pair: Pair | Native
     ours: Spread
-    peer: Spread | None
-    ratio: Spread | None
-    beyond: Spread | None
-
-    @property
-    def met(self) -> bool | None:
-        """Whether the budget is kept; None without one."""
-        if self.pair.budget is None:
-            return None
-        ratio = self.ratio.middle if self.ratio else None
-        beyond = self.beyond.middle if self.beyond else None
-        return self.pair.budget.met(self.ours.middle, ratio, beyond)
+    peer: Spread
+    ratio: Spread
+    beyond: Spread
 
 
 def measure(pair: Pair, effort: Effort, loop: float = 0.0) -> Result:
-    """Measures both sides of a pair by turns; who begins changes every round.
+    """Measures both sides of a pair by turns.
 
     Args:
         pair: the pair.
         effort: how long.
         loop: nanoseconds that calling nothing costs, which is taken off; see `loop_cost`.
     """
-    works = [pair.ours] if pair.peer is None else [pair.ours, pair.peer]
-    counts = [_repetitions(work, effort, pair.clock) for work in works]
-    sides = list(zip(works, counts, strict=True))
-    times: list[list[float]] = [[] for _ in sides]
-    for turn in range(effort.rounds):
-        for side in range(len(sides)) if turn % 2 else reversed(range(len(sides))):
-            work, count = sides[side]
-            each = _batch(work, count, pair.clock) / count - loop
-            times[side].append(max(each, 0.1) / 1000)
-    ours = times[0]
-    if pair.peer is None:
-        return Result(pair, _spread(ours), None, None, None)
-    peer = times[1]
+    return compare(pair, timed(pair.ours, pair.clock), timed(pair.peer, pair.clock), effort, loop)
+
+
+def compare(pair: Pair | Native, ours: Run, peer: Run, effort: Effort, loop: float = 0.0) -> Result:
+    """The same for tasks that time themselves."""
+    counts = [repetitions(run, effort.turn) for run in (ours, peer)]
+    own, others = by_turns((ours, peer), counts, effort.rounds, loop)
     return Result(
         pair,
-        _spread(ours),
-        _spread(peer),
-        _spread([theirs / own for own, theirs in zip(ours, peer, strict=True)]),
-        _spread([own - theirs for own, theirs in zip(ours, peer, strict=True)]),
+        spread(own),
+        spread(others),
+        spread(quotients(others, own)),
+        spread([one - other for one, other in zip(own, others, strict=True)]),
     )
+
+
+def by_turns(
+    runs: Sequence[Run], counts: Sequence[int], rounds: int, loop: float = 0.0
+) -> list[list[float]]:
+    """µs for each time, of each side in each round; who begins changes every round."""
+    times: list[list[float]] = [[] for _ in runs]
+    for turn in range(rounds):
+        for side in range(len(runs)) if turn % 2 else reversed(range(len(runs))):
+            each = runs[side](counts[side]) / counts[side] - loop
+            times[side].append(max(each, 0.1) / 1000)
+    return times
+
+
+def timed(work: Work, clock: Clock) -> Run:
+    """The work in a loop, without the garbage collector."""
+
+    def run(count: int) -> int:
+        turns = repeat(None, count)
+        with without_collector():
+            start = clock()
+            for _ in turns:
+                work()
+            return clock() - start
+
+    return run
 
 
 def loop_cost(effort: Effort, clock: Clock) -> float:
@@ -103,32 +118,36 @@ def loop_cost(effort: Effort, clock: Clock) -> float:
     def nothing() -> None:
         return None
 
-    count = _repetitions(nothing, effort, clock)
-    return median(_batch(nothing, count, clock) / count for _ in range(effort.rounds))
+    run = timed(nothing, clock)
+    count = repetitions(run, effort.turn)
+    return median(run(count) / count for _ in range(effort.rounds))
 
 
-def _repetitions(work: Work, effort: Effort, clock: Clock) -> int:
-    """How often the work fits into a batch. Warms it up, too."""
-    _batch(work, 1, clock)
+def repetitions(run: Run, turn: int) -> int:
+    """How often the work fits into a turn. Warms it up, too."""
+    run(1)
     count = 1
     while True:
-        taken = _batch(work, count, clock)
-        if taken * 2 >= effort.batch:
-            return max(1, round(count * effort.batch / taken))
+        taken = run(count)
+        if taken * 2 >= turn:
+            return max(1, round(count * turn / taken))
         count *= 2
 
 
-def _batch(work: Work, count: int, clock: Clock) -> int:
-    turns = repeat(None, count)
-    with _without_collector():
-        start = clock()
-        for _ in turns:
-            work()
-        return clock() - start
+def quotients(above: Sequence[float], below: Sequence[float]) -> list[float]:
+    """The ratio within each round."""
+    return [one / other for one, other in zip(above, below, strict=True)]
+
+
+def spread(values: Sequence[float]) -> Spread:
+    """Median and tenths."""
+    tenths = quantiles(values, n=10, method="inclusive")
+    return Spread(median(values), tenths[0], tenths[-1])
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
+    """Garbage is collected afterwards."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -136,8 +155,3 @@ def _without_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _spread(values: list[float]) -> Spread:
-    tenths = quantiles(values, n=10, method="inclusive")
-    return Spread(median(values), tenths[0], tenths[-1])

@@ -6,13 +6,25 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Work = Callable[[], object]
 """Does the task once."""
 Clock = Callable[[], int]
 """CPU time in nanoseconds."""
+Run = Callable[[int], int]
+"""Does the task that often, and gives the nanoseconds it took."""
 
-NO_PEER = "-"
+
+class Took(NamedTuple):
+    """Nanoseconds by the clock on the wall, and of all processors together."""
+
+    wall: int
+    cpu: int
+
+
+Lane = Callable[[int], Took]
+"""Does the task that often."""
 
 
 def children_time_ns() -> int:
@@ -46,15 +58,6 @@ class Budget:
         )
         return ", ".join(text for text in texts if text)
 
-    def met(self, ours: float, ratio: float | None, beyond: float | None) -> bool:
-        """Whether what was measured keeps it: µs, times as fast as the peer, µs more than the peer."""
-        return (
-            (self.ratio is None or (ratio is not None and ratio >= self.ratio))
-            and (self.time is None or ours <= self.time)
-            and (self.beyond is None or (beyond is not None and beyond <= self.beyond))
-            and (self.times is None or (ratio is not None and ratio * self.times >= 1))
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -64,7 +67,7 @@ class Pair:
         group: the heading it stands under.
         name: the task.
         ours: the task done by countermark.
-        peer: the task done by the peer, or None where there is none.
+        peer: the task done by the peer.
         peer_name: what the peer is.
         budget: what is aimed at, or None.
         clock: what the task costs is read from it.
@@ -74,11 +77,33 @@ class Pair:
     group: str
     name: str
     ours: Work
-    peer: Work | None = None
-    peer_name: str = NO_PEER
+    peer: Work
+    peer_name: str
     budget: Budget | None = None
     clock: Clock = time.thread_time_ns
     part: bool = False
+
+    @property
+    def title(self) -> str:
+        """Heading and name."""
+        return f"{self.group}: {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """A line of the table about native code: the core, and the bare primitive that is a part of it.
+
+    Attributes:
+        name: the task.
+        budget: what is aimed at, or None.
+        group, peer_name, part: as of a `Pair`.
+    """
+
+    name: str
+    budget: Budget | None = None
+    group: str = "native"
+    peer_name: str = "bare"
+    part: bool = True
 
     @property
     def title(self) -> str:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from dfns_sdk.auth import (  # type: ignore[import-untyped]  # it ships no type information
-    KeySigner as SdkKeySigner,
-)
-
+from benches.python import libraries, peers
 from benches.python.material import (
     CHALLENGE,
     CLIENT_DATA,
@@ -40,19 +37,19 @@ def signer(key_type: str) -> KeySigner:
 
 def pairs() -> Iterator[Pair]:
     """KeySigner.sign of both, the bare signatures of both, and KeySigner.sign beside the bare one."""
+    if peers.here("dfns-sdk"):
+        for key_type in SIGNED_BY_SDK:
+            yield _key_signer(key_type)
     for key_type in KEY_TYPES:
-        yield _key_signer(key_type)
-    for key_type in KEY_TYPES:
-        yield _bare(key_type)
+        yield from _bare(key_type)
     for key_type in BEYOND:
         yield _beyond(key_type)
 
 
 def _key_signer(key_type: str) -> Pair:
+    from dfns_sdk.auth import KeySigner as SdkKeySigner
+
     ours = signer(key_type).sign
-    group = "KeySigner.sign"
-    if key_type not in SIGNED_BY_SDK:
-        return Pair(group, key_type, lambda: ours(CHALLENGE))
     theirs = SdkKeySigner(CREDENTIAL_ID, material(key_type).pem, ORIGIN).sign
     for sign in (ours, theirs):
         answer = sign(CHALLENGE)
@@ -67,17 +64,25 @@ def _key_signer(key_type: str) -> Pair:
         if verified.client_data.raw != CLIENT_DATA:
             raise AssertionError("the two sides do not sign the same client data")
     ratio = RATIOS.get(key_type)
-    budget = None if ratio is None else Budget(ratio=ratio)
     return Pair(
-        group, key_type, lambda: ours(CHALLENGE), lambda: theirs(CHALLENGE), "dfns-sdk", budget
+        "KeySigner.sign",
+        key_type,
+        lambda: ours(CHALLENGE),
+        lambda: theirs(CHALLENGE),
+        "dfns-sdk",
+        None if ratio is None else Budget(ratio=ratio),
     )
 
 
-def _bare(key_type: str) -> Pair:
-    ours, theirs = material(key_type).ours.sign, material(key_type).peer_sign
-    return Pair(
-        "sign", key_type, lambda: ours(CLIENT_DATA), lambda: theirs(CLIENT_DATA), "cryptography"
-    )
+def _bare(key_type: str) -> Iterator[Pair]:
+    sign, theirs = material(key_type).ours.sign, material(key_type).peer_sign
+
+    def ours() -> bytes:
+        return sign(CLIENT_DATA)
+
+    yield Pair("sign", key_type, ours, lambda: theirs(CLIENT_DATA), "cryptography")
+    for name, library in libraries.of(key_type).items():
+        yield Pair("sign", key_type, ours, library.sign, name)
 
 
 def _beyond(key_type: str) -> Pair:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from dfns_sdk.auth import (  # type: ignore[import-untyped]  # it ships no type information
-    base64url_decode,
-)
-
+from benches.python import libraries
 from benches.python.material import (
     CHALLENGE,
     CHALLENGE_TEXT,
@@ -32,13 +30,13 @@ def pairs() -> Iterator[Pair]:
     for key_type in ASSERTIONS:
         yield _assertion(key_type)
     for key_type in KEY_TYPES:
-        yield _bare(key_type)
+        yield from _bare(key_type)
 
 
 def by_hand(assertion: Mapping[str, Any], key: Material) -> None:
     """Reads and verifies an assertion with the standard library and cryptography."""
     inner = assertion["credentialAssertion"]
-    client_data = base64url_decode(inner["clientData"])
+    client_data = _decoded(inner["clientData"])
     claims = json.loads(client_data)
     if (
         assertion["kind"] != "Key"
@@ -49,7 +47,7 @@ def by_hand(assertion: Mapping[str, Any], key: Material) -> None:
         or claims.get("crossOrigin", False)
     ):
         raise ValueError("the assertion says something else")
-    key.peer_verify(base64url_decode(inner["signature"]), client_data)
+    key.peer_verify(_decoded(inner["signature"]), client_data)
 
 
 def _assertion(key_type: str) -> Pair:
@@ -73,14 +71,18 @@ def _assertion(key_type: str) -> Pair:
     return Pair("verify_assertion", key_type, ours, theirs, "json + cryptography")
 
 
-def _bare(key_type: str) -> Pair:
+def _bare(key_type: str) -> Iterator[Pair]:
     key = material(key_type)
     signature = key.peer_sign(CLIENT_DATA)
-    ours, theirs = key.ours.public_key.verify, key.peer_verify
-    return Pair(
-        "verify",
-        key_type,
-        lambda: ours(CLIENT_DATA, signature),
-        lambda: theirs(signature, CLIENT_DATA),
-        "cryptography",
-    )
+    verify, theirs = key.ours.public_key.verify, key.peer_verify
+
+    def ours() -> None:
+        verify(CLIENT_DATA, signature)
+
+    yield Pair("verify", key_type, ours, lambda: theirs(signature, CLIENT_DATA), "cryptography")
+    for name, library in libraries.of(key_type).items():
+        yield Pair("verify", key_type, ours, library.verify, name)
+
+
+def _decoded(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

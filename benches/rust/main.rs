@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p countermark-core` measures with criterion. With `--loop CASE COUNT`, the program does one
 //! case that often and ends, for tools that count instructions (see `benches/instructions.py`); with
-//! `--list`, it names the cases.
+//! `--list`, it names the cases. With `--serve`, it reads lines of a case and a count, separated by a tab, does the
+//! case that often, and answers with the nanoseconds that took, so that others can take turns with it.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -11,29 +12,54 @@
 )]
 
 mod case;
+mod fixed;
 mod keys;
 mod loading;
 mod signing;
 mod wire;
+
+use std::collections::HashMap;
+use std::io::{BufRead, Write};
+use std::time::Instant;
 
 use case::Case;
 use criterion::Criterion;
 
 fn main() {
     let cases: Vec<Case> =
-        [signing::sign(), signing::verify(), wire::cases(), loading::cases()].into_iter().flatten().collect();
+        [signing::sign(), signing::verify(), wire::cases(), loading::cases(), fixed::cases()]
+            .into_iter()
+            .flatten()
+            .collect();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["--list", ..] => cases.iter().for_each(|case| println!("{}", case.name())),
         ["--loop", name, count, ..] => {
             let count: u32 = count.parse().expect("a number of repetitions");
-            let case =
-                cases.iter().find(|case| case.name() == *name).expect("the name of a case (see --list)");
-            let mut work = case.prepare();
+            let mut work = named(&cases, name).prepare();
             (0..count).for_each(|_| work());
         }
+        ["--serve", ..] => serve(&cases),
         _ => measure(&cases),
+    }
+}
+
+fn named<'a>(cases: &'a [Case], name: &str) -> &'a Case {
+    cases.iter().find(|case| case.name() == name).expect("the name of a case (see --list)")
+}
+
+fn serve(cases: &[Case]) {
+    let mut prepared = HashMap::new();
+    for line in std::io::stdin().lock().lines() {
+        let line = line.expect("a line");
+        let (name, count) = line.split_once('\t').expect("a case, a tab and a count");
+        let count: u32 = count.parse().expect("a number of repetitions");
+        let work = prepared.entry(name.to_owned()).or_insert_with(|| named(cases, name).prepare());
+        let start = Instant::now();
+        (0..count).for_each(|_| work());
+        println!("{}", start.elapsed().as_nanos());
+        std::io::stdout().flush().expect("an open pipe");
     }
 }
 
