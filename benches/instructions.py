@@ -51,8 +51,7 @@ from countermark.webauthn import (
 )
 from countermark.webauthn.testing import SoftwareAuthenticator
 documented = Path("vectors/dfns-docs/attestation-object.json").read_text("ascii")
-text = json.loads(documented)["records"][0]["attestationObject"]
-attestation_object = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+attestation_object = bytes.fromhex(json.loads(documented)["records"][0]["input"]["bytes"])
 site = {"challenge": bytes(32), "rp_id": "example.org", "origin": "https://example.org"}
 at = 1_760_000_000
 made = SoftwareAuthenticator(b"instructions", format="packed", at=at)
