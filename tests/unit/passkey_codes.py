@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
+from countermark.vectors.model import VALID, Operation
+from countermark.vectors.operations import OPERATIONS
+from countermark.vectors.reading import read as read_vectors
 from tests.property.outcome import Door
 from tests.unit.bad_inputs.attestations import AT, AUTHORITY, leaf, put
 from tests.unit.test_webauthn_metadata import blob, entry, payload, read
 from tests.vectors.dfns_records import VECTORS
-from tests.vectors.test_webauthn_records import arguments, decoded
 
 Case = Callable[[Door], object]
 
 
-def replayed(whole: dict[str, Any], record: dict[str, Any]) -> Case:
-    """The record's own verification, through either door."""
-
-    def verify(door: Door) -> object:
-        given = arguments(whole, record)
-        if "trust" in given:
-            anchors = whole["anchors"] | record.get("anchors", {})
-            names = (whole["options"] | record["options"])["trust"]
-            given["trust"] = door.TrustAnchors([decoded(anchors[name]) for name in names])
-        return getattr(door, f"verify_{whole['ceremony']}")(record["response"], **given)
-
-    return verify
-
-
 def from_vectors() -> dict[str, Case]:
+    """The first record of each code, asked of either door."""
     found: dict[str, Case] = {}
-    for path in sorted((VECTORS / "webauthn").glob("*.json")):
-        whole = json.loads(path.read_text(encoding="ascii"))
-        for record in whole["records"]:
-            if record["expected"] != "valid":
-                found.setdefault(record["expected"], replayed(whole, record))
+    for folder in ("attestation", "authentication"):
+        for path in sorted((VECTORS / folder).glob("*.json")):
+            for record in read_vectors(path).records:
+                operation = OPERATIONS[record.question.operation]
+                case = partial(asked, operation, record.question.input)
+                found.setdefault(record.expected.result, case)
+    del found[VALID]
     return found
+
+
+def asked(operation: Operation, given: Mapping[str, Any], door: Door) -> object:
+    return operation(door, given)
 
 
 def over_budget(door: Door) -> object:

@@ -23,13 +23,15 @@ _MODULES: Final = {
     "wycheproof": "wycheproof",
     "cctv-ed25519": "cctv",
 }
-_CCTV: Final = {"A", "R", "S", "M"}
+_CCTV: Final = ({"A", "R", "S", "M"}, {"key", "sig", "msg"})
+"""Members of a vector of CCTV, in its older and its newer form."""
 
 
 def format_of(whole: Any) -> str | None:
     """The name of the format of a file, or None where nobody here reads it."""
     if isinstance(whole, dict):
-        if isinstance(whole.get("testGroups"), list) and "algorithm" in whole:
+        # Of the files of Wycheproof some name an algorithm, and some a schema instead.
+        if isinstance(whole.get("testGroups"), list) and whole.keys() & {"algorithm", "schema"}:
             return "wycheproof"
         named = whole.get("format")
         return named if isinstance(named, str) and named in _MODULES else None
@@ -37,7 +39,7 @@ def format_of(whole: Any) -> str | None:
         isinstance(whole, list)
         and whole
         and isinstance(whole[0], dict)
-        and whole[0].keys() >= _CCTV
+        and any(whole[0].keys() >= members for members in _CCTV)
     ):
         return "cctv-ed25519"
     return None
