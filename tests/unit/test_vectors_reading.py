@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from countermark.errors import ArgumentValueError, Error, LimitExceeded, MalformedInput
-from countermark.vectors import reading, readers
+from countermark.vectors import readers, reading
 from countermark.vectors.model import Answer, Question
 from tests.unit.vector_files import file, record, write
 
