@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from countermark.errors import ArgumentValueError, Error, LimitExceeded, MalformedInput
-from countermark.vectors import reading
+from countermark.vectors import readers, reading
 from countermark.vectors.model import Answer, Question
 from tests.unit.vector_files import file, record, write
 
@@ -107,6 +107,20 @@ def test_what_is_no_strict_json_is_named(tmp_path: Path, data: bytes, code: str)
     error = error_of(path)
     assert error.code == code
     assert "odd.json: " in error.message
+
+
+@pytest.mark.parametrize(
+    ("whole", "format"),
+    [
+        ({"algorithm": "ECDSA", "testGroups": []}, "wycheproof"),
+        ({"testGroups": {}}, None),
+        ([{"number": 0, "key": "", "sig": "", "msg": "", "flags": None}], "cctv-ed25519"),
+        ([{"A": "", "R": "", "S": "", "M": "", "Flags": None}], "cctv-ed25519"),
+        ([{"key": ""}], None),
+    ],
+)
+def test_files_of_others_are_known_by_their_members(whole: Any, format: str | None) -> None:
+    assert readers.format_of(whole) == format
 
 
 def test_a_file_of_a_long_name_is_named_by_its_end(tmp_path: Path) -> None:

@@ -23,25 +23,19 @@ _MODULES: Final = {
     "wycheproof": "wycheproof",
     "cctv-ed25519": "cctv",
 }
-_CCTV: Final = ({"A", "R", "S", "M"}, {"key", "sig", "msg"})
-"""Members of a vector of CCTV, in its older and its newer form."""
+_CCTV: Final = ({"key", "sig", "msg"}, {"A", "R", "S", "M"})
+"""The members of a record of CCTV's Ed25519 file, which has no head: as it is, and as it was."""
 
 
 def format_of(whole: Any) -> str | None:
     """The name of the format of a file, or None where nobody here reads it."""
     if isinstance(whole, dict):
-        # Of the files of Wycheproof some name an algorithm, and some a schema instead.
-        if isinstance(whole.get("testGroups"), list) and whole.keys() & {"algorithm", "schema"}:
+        if isinstance(whole.get("testGroups"), list):
             return "wycheproof"
         named = whole.get("format")
         return named if isinstance(named, str) and named in _MODULES else None
-    if (
-        isinstance(whole, list)
-        and whole
-        and isinstance(whole[0], dict)
-        and any(whole[0].keys() >= members for members in _CCTV)
-    ):
-        return "cctv-ed25519"
+    if isinstance(whole, list) and whole and isinstance(whole[0], dict):
+        return "cctv-ed25519" if any(whole[0].keys() >= form for form in _CCTV) else None
     return None
 
 
