@@ -276,6 +276,7 @@ def test_another_seed_gives_other_data_and_the_same_facts(area: str) -> None:
     module = importlib.import_module(f"countermark.vectors.generation.{area}")
     unchanged = set()
     for file in module.files(Seed("another seed").child(area)):
+        assert file.subject.startswith(AREAS[area])
         ours = read(file.subject)["records"]
         facts = [(record["id"], record["expected"]["result"]) for record in file.records]
         assert facts == [(record["id"], record["expected"]["result"]) for record in ours]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any
 
 import pytest
 
 from countermark.errors import ArgumentTypeError, ArgumentValueError, Error, InternalError
+from countermark.vectors.generation import files
 from countermark.vectors.generation.facts import Facts, times
 from countermark.vectors.generation.files import Seed, VectorFile, question, render
 from countermark.vectors.operations import values
@@ -178,3 +180,21 @@ def test_facts_become_records_with_bytes_in_hexadecimal() -> None:
             "expected": {"result": "hex.length"},
         },
     ]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "subjects"),
+    [
+        (["fingerprint"], ["fingerprint"]),
+        (["cbor/*"], ["cbor/appendix-a", "cbor/canonical", "cbor/malformed"]),
+        (["*/dec?de", "h[e]x"], ["hex", "client_data/decode"]),
+        (["nothing"], []),
+    ],
+)
+def test_only_the_wanted_subjects_are_made(patterns: list[str], subjects: list[str]) -> None:
+    if patterns[0].startswith("*"):
+        # Every area may have such a subject, and some take long: what is wanted stands in the first ones.
+        found = [file.subject for file in islice(files("a seed", patterns), len(subjects))]
+    else:
+        found = [file.subject for file in files("a seed", patterns)]
+    assert found == subjects

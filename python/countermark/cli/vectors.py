@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -216,12 +215,7 @@ def _generate(options: argparse.Namespace) -> int:
     count = 0
     try:
         with progress("files", None) as bar:
-            for file in generation.files(options.seed):
-                wanted = not options.subject or any(
-                    fnmatch(file.subject, one) for one in options.subject
-                )
-                if not wanted:
-                    continue
+            for file in generation.files(options.seed, options.subject or ("*",)):
                 path = out / file.path
                 refuse_existing(str(path))
                 _make_folder(path.parent)
