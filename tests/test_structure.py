@@ -192,6 +192,7 @@ _BACKEND = "wraps one backend; the twin of all of these together is the referenc
 _PRIMITIVE = "a primitive or a resource of the process, which the reference has from its libraries"
 ONLY_IN_CORE = {
     "webauthn/statement/leaf": "what several formats ask of a certificate; in the reference that is statement/common",
+    "x509/findings": "spares a batch work and decides nothing; the reference works everything out anew",
     "crypto/cipher": _PRIMITIVE,
     "crypto/curve": _BACKEND,
     "crypto/digest": _PRIMITIVE,

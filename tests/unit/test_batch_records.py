@@ -1,10 +1,11 @@
-"""Every record of vectors/webauthn, and every way to spoil an assertion or an audit record: one batch gives the very
-errors of the single calls."""
+"""Every record of the passkeys in vectors, and every way to spoil an assertion or an audit record: one batch gives
+the very errors of the single calls."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +13,52 @@ import pytest
 from countermark import PrivateKey, batch
 from countermark.dfns import KeySigner, verify_assertion, verify_audit_record
 from countermark.errors import Error
+from countermark.vectors.engines import Door
+from countermark.vectors.generation.files import VectorFile, question
+from countermark.vectors.operations import OPERATIONS
 from countermark.webauthn import verify_authentication, verify_registration
 from tests.unit.batch_material import challenge_of, described
 from tests.vectors.dfns_records import VECTORS
-from tests.vectors.test_webauthn_records import arguments
 
-FILES = sorted(path.name for path in (VECTORS / "webauthn").glob("*.json"))
+FILES = sorted([*(VECTORS / "attestation").iterdir(), *(VECTORS / "authentication").iterdir()])
 MANY: dict[str, tuple[Callable[..., Any], Callable[..., list[Any]]]] = {
-    "registration": (verify_registration, batch.verify_registrations),
-    "authentication": (verify_authentication, batch.verify_authentications),
+    "registration.verify": (verify_registration, batch.verify_registrations),
+    "authentication.verify": (verify_authentication, batch.verify_authentications),
 }
+
+
+class Asked(Exception):
+    """The arguments of a call are known, and nothing is to be done with them."""
+
+
+class Asking:
+    """A door that keeps what its verifying functions are called with, so that a batch can be asked the same."""
+
+    def __init__(self) -> None:
+        self._door = Door("native")
+        self.item: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {verify.__name__ for verify, _ in MANY.values()}:
+            return self._keep
+        return getattr(self._door, name)
+
+    def _keep(self, response: Any, **options: Any) -> Any:
+        self.item = {"response": response, **options}
+        raise Asked
+
+
+def asked(file: dict[str, Any]) -> list[dict[str, Any]]:
+    """The arguments of the call that each record of a file is about."""
+    head = {name: value for name, value in file.items() if name != "format"}
+    whole = VectorFile(**head)
+    items = []
+    for record in whole.records:
+        door = Asking()
+        with pytest.raises(Asked):
+            OPERATIONS[whole.operation](door, question(whole, record).input)
+        items.append(door.item)
+    return items
 
 
 def single(verify: Callable[..., Any], subject: str, item: dict[str, Any]) -> Any:
@@ -33,19 +70,21 @@ def single(verify: Callable[..., Any], subject: str, item: dict[str, Any]) -> An
         return described(error)
 
 
-@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 @pytest.mark.parametrize("threads", [1, 2])
 def test_every_record_of_a_file_in_one_call_gets_the_verdict_of_its_own_call(
-    file: str, threads: int
+    path: Path, threads: int
 ) -> None:
-    whole = json.loads((VECTORS / "webauthn" / file).read_text(encoding="ascii"))
-    verify, many = MANY[whole["ceremony"]]
-    items = [{"response": one["response"], **arguments(whole, one)} for one in whole["records"]]
+    whole = json.loads(path.read_text(encoding="ascii"))
+    verify, many = MANY[whole["operation"]]
+    # Twice, so that what a call keeps of one item serves another.
+    records = whole["records"] * 2
+    items = asked(whole) * 2
     expected = [single(verify, "response", item) for item in items]
     found = many(items, threads=threads)
     results = many(items, threads=threads, results=True)
     assert batch.codes(found) == [
-        None if one["expected"] == "valid" else one["expected"] for one in whole["records"]
+        None if (code := one["expected"]["result"]) == "valid" else code for one in records
     ]
     for due, verdict, result in zip(expected, found, results, strict=True):
         if verdict is None:

@@ -74,6 +74,10 @@ pub const METADATA_TEXT: usize = 32 * 1024 * 1024;
 pub const METADATA_ENTRIES: usize = 20_000;
 /// Status reports, certificates or key identifiers of one metadata entry; real ones have up to thirty.
 pub const METADATA_LIST: usize = 1024;
+/// Keys or paths that one batch keeps for items that have the same; some of a KiB or two each.
+pub const FINDINGS: usize = 4096;
+/// Bytes that these are known by: as many chains of two certificates.
+pub const FINDINGS_BYTES: usize = 8 * 1024 * 1024;
 /// Threads of a batch: more than any machine has cores for; a mistyped number must not exhaust the system.
 pub const THREADS: usize = 1024;
 /// Characters of an error message.

@@ -10,6 +10,7 @@ use countermark_core::format::record::ASSERTION;
 use countermark_core::key::PublicKey as CorePublicKey;
 use countermark_core::key::signing::Scheme;
 use countermark_core::report::Report;
+use countermark_core::x509::findings::Findings;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBytes, PyList, PyTuple};
@@ -47,7 +48,7 @@ pub(crate) fn judge_audit_record<'py>(
 ) -> PyResult<(Option<Bound<'py, PyList>>, Option<AuditParts<'py>>)> {
     let py = record.py();
     let mut question = AuditQuestion::new(record, public_key, expected)?;
-    let (report, verified) = detached(py, || question.answer(explain))?;
+    let (report, verified) = detached(py, || question.answer(explain, None))?;
     let verified = verified.map(|verified| audit_parts(py, verified));
     Ok((report.map(|report| checks(py, &report)).transpose()?, verified))
 }
@@ -88,7 +89,11 @@ impl AuditQuestion {
         })
     }
 
-    pub(crate) fn answer(&mut self, explain: bool) -> CoreResult<(Option<Report>, Option<VerifiedAudit>)> {
+    pub(crate) fn answer(
+        &mut self,
+        explain: bool,
+        known: Option<&Findings>,
+    ) -> CoreResult<(Option<Report>, Option<VerifiedAudit>)> {
         let expectation = AuditExpectation {
             public_key: self.public_key.as_deref(),
             challenge: self.challenge.as_deref(),
@@ -100,6 +105,7 @@ impl AuditQuestion {
             padding: Scheme::parse_padding(self.padding.as_deref())?,
             low_s: self.low_s,
             padded_base64url: self.padded_base64url,
+            known,
         };
         if explain {
             let (report, verified) = audit::explain(self.source.take(), &expectation)?;

@@ -17,6 +17,7 @@ use crate::key::signing::Scheme;
 use crate::limits;
 use crate::report::{Judge, Report, decided};
 use crate::webauthn::authenticator_data::{AuthenticatorData, Flags};
+use crate::x509::findings::Findings;
 
 /// The kinds of credential that sign user actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,8 @@ pub struct AuditExpectation<'a> {
     pub low_s: bool,
     /// Whether padded base64url is taken.
     pub padded_base64url: base64url::Padding,
+    /// What was found out before, of which this is one of many; None finds everything out anew.
+    pub known: Option<&'a Findings>,
 }
 
 /// What a verified log entry said.
@@ -164,7 +167,7 @@ impl AuditExpectation<'_> {
     }
 
     fn key(&self, pem: &str) -> Result<PublicKey> {
-        let key = PublicKey::from_pem(pem.as_bytes()).map_err(|error| error.in_field("publicKey"))?;
+        let key = Findings::pem(self.known, pem.as_bytes()).map_err(|error| error.in_field("publicKey"))?;
         match self.public_key {
             Some(expected) if *expected != key => {
                 let message = "the log names another public key than the expected one";

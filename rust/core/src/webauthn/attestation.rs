@@ -239,7 +239,11 @@ fn find_path(
             return Err(Error::new(Code::TrustNoPath, message));
         }
     };
-    let path_policy = PathPolicy { allow_sha1: policy.statement.allow_sha1, critical: verified.critical };
+    let path_policy = PathPolicy {
+        allow_sha1: policy.statement.allow_sha1,
+        critical: verified.critical,
+        known: policy.statement.known,
+    };
     // What was let pass in the certificates is told of the path as well; where there is something, they are read
     // once more to know what.
     let told = tolerated.notes().iter().any(|note| note.place.starts_with("certificate["));

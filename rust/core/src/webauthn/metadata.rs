@@ -69,7 +69,7 @@ impl Metadata {
         for (place, der) in jws.certificates.iter().enumerate() {
             chain.push(Certificate::parse(der, &mut tolerated, &format!("certificate[{place}]"))?);
         }
-        let path_policy = PathPolicy { allow_sha1: policy.allow_sha1, critical: &[] };
+        let path_policy = PathPolicy { allow_sha1: policy.allow_sha1, critical: &[], known: None };
         path::validate(&chain, policy.anchors, policy.at, path_policy)?;
         verify(&jws, algorithm, &chain)?;
         let metadata = Self::parse(&jws.payload)?;

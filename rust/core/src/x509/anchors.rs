@@ -92,6 +92,8 @@ pub struct Anchors {
     by_subject: HashMap<Vec<u8>, Vec<usize>>,
     /// The identities of all, so that thousands under one name are not compared with one another.
     known: HashSet<[u8; 32]>,
+    /// A digest of all of them in their order.
+    identity: [u8; 32],
 }
 
 impl Anchors {
@@ -144,7 +146,9 @@ impl Anchors {
             let message = format!("more than {} trust anchors", limits::TRUST_ANCHORS);
             return Err(Error::new(Code::LimitCount, message));
         }
-        self.known.insert(anchor.identity());
+        let identity = anchor.identity();
+        self.identity = digest::sha256(&[self.identity, identity].concat());
+        self.known.insert(identity);
         self.by_subject.entry(anchor.subject.clone()).or_default().push(self.items.len());
         self.items.push(anchor);
         Ok(())
@@ -171,6 +175,11 @@ impl Anchors {
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Anchor> {
         self.items.iter()
+    }
+
+    /// Stands for what they are and their order, and for nothing else.
+    pub(super) fn identity(&self) -> &[u8; 32] {
+        &self.identity
     }
 
     /// Those of a name in DER, with their places.

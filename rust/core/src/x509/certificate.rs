@@ -2,6 +2,7 @@
 //! read, except that its key is read when it is asked for. Layer: x509.
 
 use super::extensions::{self, BasicConstraints, Extension, GeneralName, KeyUsage, Known};
+use super::findings::Findings;
 use super::name::{Name, read_oid};
 use super::time;
 use crate::error::{Code, Error, Result};
@@ -173,7 +174,15 @@ impl<'a> Certificate<'a> {
     /// # Errors
     /// `der.*`, `key.*`, `algorithm.*`, `limit.key_size`.
     pub fn public_key(&self) -> Result<PublicKey> {
-        PublicKey::from_spki(self.signed.key.der).map_err(|error| {
+        self.known_public_key(None)
+    }
+
+    /// As [`Self::public_key`], read once for all certificates of a batch that have the same.
+    ///
+    /// # Errors
+    /// Those of [`Self::public_key`].
+    pub fn known_public_key(&self, known: Option<&Findings>) -> Result<PublicKey> {
+        Findings::spki(known, self.signed.key.der).map_err(|error| {
             let offset = error.offset().map(|offset| offset + self.signed.key.offset);
             error.at_known(offset)
         })

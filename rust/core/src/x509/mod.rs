@@ -3,6 +3,7 @@
 pub mod anchors;
 pub mod certificate;
 pub mod extensions;
+pub mod findings;
 pub mod name;
 pub mod path;
 #[cfg(test)]

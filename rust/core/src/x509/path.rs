@@ -10,6 +10,7 @@ use core::cell::OnceCell;
 use super::anchors::{Anchor, AnchorKey, Anchors};
 use super::certificate::{AlgorithmIdentifier, Certificate};
 use super::extensions::oid;
+use super::findings::Findings;
 use crate::crypto::rsa::LegacyRsaPublicKey;
 use crate::crypto::{AnyHash, Hash};
 use crate::error::{Code, Error, Result};
@@ -25,6 +26,8 @@ pub struct PathPolicy<'a> {
     pub allow_sha1: bool,
     /// Critical extensions of the leaf that the caller understands, as content octets.
     pub critical: &'a [&'a [u8]],
+    /// What was found out before; None finds everything out anew.
+    pub known: Option<&'a Findings>,
 }
 
 /// A way that was found.
@@ -48,6 +51,32 @@ const END_OF_TIME: i64 = 253_402_300_799;
 /// `argument.value` for no certificate or a time that no certificate can name, `limit.count` for too many,
 /// `trust.*`, and those of reading the key of an issuer.
 pub fn validate(
+    certificates: &[Certificate<'_>],
+    anchors: &Anchors,
+    at: i64,
+    policy: PathPolicy<'_>,
+) -> Result<Path> {
+    let find = || find(certificates, anchors, at, policy);
+    match policy.known {
+        Some(known) => known.path(&question(certificates, anchors, at, policy), find),
+        None => find(),
+    }
+}
+
+/// All that the answer depends on. A certificate is what its bytes say, however strictly it was read, and a way is
+/// found or not by the same steps each time.
+fn question(certificates: &[Certificate<'_>], anchors: &Anchors, at: i64, policy: PathPolicy<'_>) -> Vec<u8> {
+    let parts = certificates.iter().map(Certificate::raw).chain(policy.critical.iter().copied());
+    let lengths = parts.clone().flat_map(|part| part.len().to_le_bytes());
+    let counts = certificates.len().to_le_bytes().into_iter().chain(policy.critical.len().to_le_bytes());
+    let mut question: Vec<u8> = counts.chain(lengths).chain(at.to_le_bytes()).collect();
+    question.push(u8::from(policy.allow_sha1));
+    question.extend_from_slice(anchors.identity());
+    parts.for_each(|part| question.extend_from_slice(part));
+    question
+}
+
+fn find(
     certificates: &[Certificate<'_>],
     anchors: &Anchors,
     at: i64,
@@ -244,7 +273,7 @@ impl<'s> Search<'s, '_> {
         let (Some(cell), Some(certificate)) = (self.keys.get(place), self.certificates.get(place)) else {
             return Err(no_path());
         };
-        match cell.get_or_init(|| certificate.public_key()) {
+        match cell.get_or_init(|| certificate.known_public_key(self.policy.known)) {
             Ok(key) => Ok(SignerKey::Sound(key)),
             Err(error) if error.code() == Code::KeyTooSmall => Err(weak()),
             Err(error) => Err(error.clone()),

@@ -2,6 +2,7 @@
 //! call; what is asked and what comes of it are those of the single call.
 
 use countermark_core::error::{Code, Error, Result as CoreResult};
+use countermark_core::x509::findings::Findings;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
@@ -22,7 +23,8 @@ trait Question: Sized + Send + 'static {
     type Verified: Send + 'static;
 
     fn new(row: &Row<'_>) -> PyResult<Self>;
-    fn verify(&mut self) -> CoreResult<Option<Self::Verified>>;
+    /// `known` is what the questions of the call have in common.
+    fn verify(&mut self, known: &Findings) -> CoreResult<Option<Self::Verified>>;
     /// What was verified, and the key or whatever else of the question belongs to it.
     fn parts<'py>(self, py: Python<'py>, verified: Self::Verified) -> PyResult<Bound<'py, PyAny>>;
 }
@@ -37,7 +39,7 @@ impl Question for AssertionQuestion {
         Self::new(assertion, key, argument(row, 2)?, &part(assertion.py(), row, 3, row.len())?)
     }
 
-    fn verify(&mut self) -> CoreResult<Option<Self::Verified>> {
+    fn verify(&mut self, _: &Findings) -> CoreResult<Option<Self::Verified>> {
         self.answer(false).map(|(_, verified)| verified)
     }
 
@@ -60,8 +62,8 @@ impl Question for AuditQuestion {
         Self::new(record, known, &part(record.py(), row, 2, row.len())?)
     }
 
-    fn verify(&mut self) -> CoreResult<Option<Self::Verified>> {
-        self.answer(false).map(|(_, verified)| verified)
+    fn verify(&mut self, known: &Findings) -> CoreResult<Option<Self::Verified>> {
+        self.answer(false, Some(known)).map(|(_, verified)| verified)
     }
 
     fn parts<'py>(self, py: Python<'py>, verified: Self::Verified) -> PyResult<Bound<'py, PyAny>> {
@@ -78,8 +80,8 @@ impl Question for RegistrationQuestion {
         Self::new(response, &part(py, row, 2, 15)?, argument(row, 1)?, &part(py, row, 15, row.len())?)
     }
 
-    fn verify(&mut self) -> CoreResult<Option<Self::Verified>> {
-        self.answer(false).map(|(_, verified)| verified)
+    fn verify(&mut self, known: &Findings) -> CoreResult<Option<Self::Verified>> {
+        self.answer(false, Some(known)).map(|(_, verified)| verified)
     }
 
     fn parts<'py>(self, py: Python<'py>, verified: Self::Verified) -> PyResult<Bound<'py, PyAny>> {
@@ -98,7 +100,7 @@ impl Question for AuthenticationQuestion {
         Self::new(response, key, &part(py, row, 2, 15)?, &part(py, row, 15, row.len())?)
     }
 
-    fn verify(&mut self) -> CoreResult<Option<Self::Verified>> {
+    fn verify(&mut self, _: &Findings) -> CoreResult<Option<Self::Verified>> {
         self.answer(false).map(|(_, verified)| verified)
     }
 
@@ -121,7 +123,8 @@ fn verify<'py, Q: Question>(
     let mut rows = Rows::new(fields, conversions)?;
     let questions = items.iter().map(|item| Q::new(&rows.row(&item)?));
     // What was verified is large, and is let go where it was made unless it is asked for.
-    let work = move |question: &mut Q| question.verify().map(|verified| verified.filter(|_| results));
+    let known = Findings::default();
+    let work = move |question: &mut Q| question.verify(&known).map(|verified| verified.filter(|_| results));
     let verdicts = PyList::empty(py);
     for (question, result) in many(py, threads, items.len(), questions, work)? {
         match (question, result) {

@@ -17,6 +17,7 @@ use countermark_core::webauthn::policy::{ChallengeForm, Policy};
 use countermark_core::webauthn::registration::{self, RegistrationPolicy, VerifiedRegistration};
 use countermark_core::webauthn::response::Surroundings;
 use countermark_core::webauthn::statement::{CompoundPolicy, StatementPolicy};
+use countermark_core::x509::findings::Findings;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBytes, PyList, PyTuple};
@@ -139,7 +140,7 @@ impl Attesting {
         })
     }
 
-    fn policy(&self, allow_sha1: bool) -> AttestationPolicy<'_> {
+    fn policy<'a>(&'a self, allow_sha1: bool, known: Option<&'a Findings>) -> AttestationPolicy<'a> {
         AttestationPolicy {
             formats: self.formats.as_deref(),
             statement: StatementPolicy {
@@ -149,6 +150,7 @@ impl Attesting {
                 tpm_vendors: self.tpm_vendors.as_deref(),
                 require_tee: self.require_tee,
                 judges_trust: self.trust.is_some(),
+                known,
             },
             trust: self.trust.as_ref().map(|trust| match trust {
                 Trusted::Anchors(anchors) => Trust::Anchors(&anchors.get().anchors),
@@ -222,7 +224,7 @@ pub(crate) fn judge_registration<'py>(
 ) -> PyResult<(Option<Bound<'py, PyList>>, Option<RegistrationParts<'py>>)> {
     let py = response.py();
     let mut question = RegistrationQuestion::new(response, common, algorithms, attesting)?;
-    let (report, verified) = detached(py, || question.answer(explain))?;
+    let (report, verified) = detached(py, || question.answer(explain, None))?;
     let verified = verified.map(|verified| registration_parts(py, verified)).transpose()?;
     Ok((report.map(|report| checks(py, &report)).transpose()?, verified))
 }
@@ -254,11 +256,12 @@ impl RegistrationQuestion {
     pub(crate) fn answer(
         &mut self,
         explain: bool,
+        known: Option<&Findings>,
     ) -> CoreResult<(Option<Report>, Option<VerifiedRegistration>)> {
         let policy = RegistrationPolicy {
             common: self.common.policy(),
             algorithms: self.algorithms.as_deref(),
-            attestation: self.attesting.policy(self.common.allow_sha1),
+            attestation: self.attesting.policy(self.common.allow_sha1, known),
         };
         if explain {
             let (report, verified) = registration::explain(self.source.take(), &policy)?;
@@ -411,7 +414,7 @@ pub(crate) fn verify_attestation_statement<'py>(
     let allow_sha1 = flag(allow_sha1, "allow_sha1")?;
     let strictness = self::strictness(strictness)?;
     let verified: VerifiedStatement = detached(py, || {
-        attestation::verify_statement(&object, &hash, &attesting.policy(allow_sha1), strictness)
+        attestation::verify_statement(&object, &hash, &attesting.policy(allow_sha1, None), strictness)
     })?;
     let tolerated = notes(&verified.tolerated);
     Ok((

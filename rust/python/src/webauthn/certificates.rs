@@ -233,7 +233,7 @@ pub(crate) fn validate_path<'py>(
             let message = format!("more than {} certificates", limits::CERTIFICATES);
             return Err(Error::new(Code::LimitCount, message).in_field("certificates"));
         }
-        let policy = PathPolicy { allow_sha1, critical: &critical };
+        let policy = PathPolicy { allow_sha1, critical: &critical, known: None };
         trust_path(chain.iter().map(|one| &**one), anchors, at, policy, &mut tolerated)
     })?;
     Ok(path_parts(py, &path))

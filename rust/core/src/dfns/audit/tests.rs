@@ -25,6 +25,7 @@ const ANY: AuditExpectation<'static> = AuditExpectation {
     padding: None,
     low_s: false,
     padded_base64url: Padding::Forbidden,
+    known: None,
 };
 
 const PINNED: AuditExpectation<'static> = AuditExpectation {

@@ -28,7 +28,7 @@ pub(super) fn verify<'a>(
     let chain = members.certificates()?;
     let read = leaf::read_chain(&chain, tolerated)?;
     // Step 2: the signature over authenticator data and hash, by the key of the first certificate.
-    leaf::verify_signature(&read.leaf, algorithm, &context.signed(), signature)?;
+    leaf::verify_signature(&read.leaf, algorithm, &context.signed(), signature, context.policy.known)?;
     // Step 3: that key is the credential's.
     leaf::check_key(&read.leaf, context.credential_key)?;
     // Steps 4 and 5: what the device tells about it.

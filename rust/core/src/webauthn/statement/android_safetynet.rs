@@ -47,7 +47,13 @@ pub(super) fn verify<'a>(
     let chain: Vec<&[u8]> = jws.certificates.iter().map(Vec::as_slice).collect();
     let certificate = leaf::read_chain(&chain, tolerated)?.leaf;
     check_host(&certificate, tolerated)?;
-    leaf::verify_signature(&certificate, CoseAlgorithm::Rs256, jws.signed, &jws.signature)?;
+    leaf::verify_signature(
+        &certificate,
+        CoseAlgorithm::Rs256,
+        jws.signed,
+        &jws.signature,
+        context.policy.known,
+    )?;
     // Steps 3 and 4: what the service says.
     let payload = json::read_object(&jws.payload).map_err(|error| error.in_field("response"))?;
     check_payload(&payload, context)?;

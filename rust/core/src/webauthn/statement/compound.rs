@@ -155,6 +155,7 @@ mod tests {
             tpm_vendors: None,
             require_tee: true,
             judges_trust: false,
+            known: None,
         };
         let key = PublicKey::from_pem(P256.public.as_bytes()).unwrap();
         let raw = [0; 37];

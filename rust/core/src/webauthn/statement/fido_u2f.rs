@@ -24,7 +24,7 @@ pub(super) fn verify<'a>(
         return Err(Error::new(Code::StatementValue, message).in_field("x5c"));
     };
     let certificate = leaf::read(der, 0, tolerated)?;
-    match certificate.public_key().map_err(|error| error.in_field("x5c"))? {
+    match certificate.known_public_key(context.policy.known).map_err(|error| error.in_field("x5c"))? {
         PublicKey::Ec(key) if key.curve() == Curve::P256 => {}
         _ => return Err(other_key("the key of a FIDO U2F certificate is not on P-256")),
     }
@@ -52,7 +52,7 @@ pub(super) fn verify<'a>(
         key.point(),
     ]
     .concat();
-    leaf::verify_signature(&certificate, CoseAlgorithm::Es256, &signed, signature)?;
+    leaf::verify_signature(&certificate, CoseAlgorithm::Es256, &signed, signature, context.policy.known)?;
     Ok(Verified {
         format: Cow::Borrowed("fido-u2f"),
         kind: AttestationType::Basic,

@@ -6,6 +6,7 @@ use crate::format::der::{self, Reader};
 use crate::format::tolerance::Tolerated;
 use crate::key::cose::{CoseAlgorithm, CoseKey};
 use crate::x509::certificate::Certificate;
+use crate::x509::findings::Findings;
 
 /// id-fido-gen-ce-aaguid 1.3.6.1.4.1.45724.1.1.4, as content octets
 pub const AAGUID: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0xe5, 0x1c, 0x01, 0x01, 0x04];
@@ -135,8 +136,9 @@ pub fn verify_signature(
     algorithm: CoseAlgorithm,
     message: &[u8],
     signature: &[u8],
+    known: Option<&Findings>,
 ) -> Result<()> {
-    let key = certificate.public_key().map_err(|error| error.in_field("x5c"))?;
+    let key = certificate.known_public_key(known).map_err(|error| error.in_field("x5c"))?;
     if key.algorithm() != algorithm.key_algorithm() {
         let message = format!("the certificate has a key of type {}", key.algorithm().name());
         return Err(Error::new(Code::StatementAlgorithmMismatch, message)
@@ -223,7 +225,7 @@ mod tests {
             let signature = load(&key).sign(message, Scheme { hash, padding: None }).unwrap();
             let made = leaf().of(&key);
             let verify = |algorithm, signature: &[u8]| {
-                judged(&made, |one| verify_signature(one, algorithm, message, signature))
+                judged(&made, |one| verify_signature(one, algorithm, message, signature, None))
             };
             assert_eq!(verify(algorithm, &signature), None);
             assert_eq!(verify(algorithm, &[]), Some(Code::SignatureInvalid));

@@ -9,6 +9,7 @@ use crate::format::tolerance::Tolerated;
 use crate::key::cose::{CoseAlgorithm, CoseKey};
 use crate::limits;
 use crate::x509::certificate::Certificate;
+use crate::x509::findings::Findings;
 
 pub mod android_key;
 pub mod android_safetynet;
@@ -37,6 +38,8 @@ pub struct StatementPolicy<'a> {
     pub require_tee: bool,
     /// Whether the certificates are followed to an anchor afterwards.
     pub judges_trust: bool,
+    /// What was found out before, of which this is one of many; None finds everything out anew.
+    pub known: Option<&'a Findings>,
 }
 
 /// How many statements of a compound one must verify.

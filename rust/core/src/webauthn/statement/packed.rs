@@ -22,7 +22,7 @@ pub(super) fn verify<'a>(
     let (kind, chain, certificates) = if members.get("x5c").is_some() {
         let chain = members.certificates()?;
         let read = leaf::read_chain(&chain, tolerated)?;
-        leaf::verify_signature(&read.leaf, algorithm, &context.signed(), signature)?;
+        leaf::verify_signature(&read.leaf, algorithm, &context.signed(), signature, context.policy.known)?;
         check_certificate(&read.leaf, context.policy.judges_trust, tolerated)?;
         if let Some(attested) = &context.authenticator_data.attested {
             leaf::check_aaguid(&read.leaf, &attested.aaguid)?;

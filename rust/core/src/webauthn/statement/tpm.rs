@@ -55,7 +55,7 @@ pub(super) fn verify<'a>(
     check_name(&attest, &public, public_area, context.policy.allow_sha1)?;
     // Step 4: the signature, and the certificate of the key that made it.
     let read = leaf::read_chain(&chain, tolerated)?;
-    leaf::verify_signature(&read.leaf, algorithm, certified, signature)?;
+    leaf::verify_signature(&read.leaf, algorithm, certified, signature, context.policy.known)?;
     check_certificate(&read.leaf, context.policy.tpm_vendors, tolerated)?;
     leaf::check_aaguid(&read.leaf, &context.authenticator_data.credential()?.aaguid)?;
     Ok(Verified {

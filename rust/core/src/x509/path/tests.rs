@@ -161,7 +161,7 @@ fn xc12_broken_hashes() {
         let mut weak = leaf.clone();
         weak.algorithms = [rsa(last, &[5, 0]), rsa(last, &[5, 0])];
         assert_eq!(refusal(&[&weak], &[&rsa_root()]), Some(Code::TrustWeakHash));
-        let allowed = PathPolicy { allow_sha1: true, critical: &[] };
+        let allowed = PathPolicy { allow_sha1: true, critical: &[], known: None };
         let error = search(&[&weak], &anchors(&[&rsa_root()]), AT, allowed).unwrap_err();
         assert_eq!(error.code(), if last == 5 { Code::TrustSignature } else { Code::TrustWeakHash });
     }
@@ -189,7 +189,8 @@ fn xc12_sha1_is_for_callers_who_ask_for_it() {
     let der = hex::decode(SHA1_LEAF).unwrap();
     let read = [Certificate::parse(&der, &mut Tolerated::default(), "certificate").unwrap()];
     let trust = anchors(&[&rsa_root()]);
-    let with = |allow_sha1| validate(&read, &trust, AT, PathPolicy { allow_sha1, critical: &[] });
+    let with =
+        |allow_sha1| validate(&read, &trust, AT, PathPolicy { allow_sha1, critical: &[], known: None });
     assert_eq!(with(false).unwrap_err().code(), Code::TrustWeakHash);
     assert_eq!(with(true).unwrap().chain, [0]);
 }
@@ -278,7 +279,7 @@ fn xc15_xc17_xc18_critical_extensions_are_understood() {
     tpm = tpm.with(0x25, true, &sequence(&[&[6, 5, 0x67, 0x81, 0x05, 0x08, 0x03]]));
     tpm.subject = vec![0x30, 0];
     assert_eq!(refusal(&[&tpm, &intermediate()], &[&root()]), None);
-    let policy = PathPolicy { allow_sha1: false, critical: &[&[0x55, 0x1d, 0x63]] };
+    let policy = PathPolicy { allow_sha1: false, critical: &[&[0x55, 0x1d, 0x63]], known: None };
     let asked = |certificates: &[&Made]| search(certificates, &anchors(&[&root()]), AT, policy);
     assert!(asked(&[&leaf().with(0x63, true, &[]), &intermediate()]).is_ok());
     let error = asked(&[&leaf(), &intermediate().with(0x63, true, &[])]).unwrap_err();
@@ -349,7 +350,7 @@ fn xc38_small_rsa_keys_are_weak_and_other_bad_keys_are_named() {
     small.spki = small_rsa(1024);
     let leaf = Made::new("leaf", "intermediate").signed_by_rsa();
     assert_eq!(refusal(&[&leaf, &small], &[&root()]), Some(Code::TrustWeakKey));
-    let allowed = PathPolicy { allow_sha1: true, critical: &[] };
+    let allowed = PathPolicy { allow_sha1: true, critical: &[], known: None };
     let with = |certificates: &[&Made], trust: &[&Made]| {
         search(certificates, &anchors(trust), AT, allowed).unwrap_err().code()
     };
@@ -373,7 +374,8 @@ fn xc38_a_small_rsa_anchor_verifies_where_it_is_allowed() {
     trust.add_certificate(&hex(SMALL_ROOT)).unwrap();
     let der = hex(SMALL_LEAF);
     let read = [Certificate::parse(&der, &mut Tolerated::default(), "certificate").unwrap()];
-    let with = |allow_sha1| validate(&read, &trust, AT, PathPolicy { allow_sha1, critical: &[] });
+    let with =
+        |allow_sha1| validate(&read, &trust, AT, PathPolicy { allow_sha1, critical: &[], known: None });
     assert_eq!(with(false).unwrap_err().code(), Code::TrustWeakKey);
     assert_eq!(with(true).unwrap().signature_checks, 1);
 }
