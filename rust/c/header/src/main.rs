@@ -9,14 +9,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let header = package.join("include/countermark.h");
     // The sources alone: asking Cargo for the rest of the package would ask it for the whole workspace.
     let config = cbindgen::Config::from_root_or_default(package);
-    let mut sources = std::fs::read_dir(package.join("src"))?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>()?;
-    sources.sort();
-    let mut builder = cbindgen::Builder::new().with_config(config);
-    for source in &sources {
-        builder = builder.with_src(source);
-    }
+    let builder = cbindgen::Builder::new().with_config(config).with_src(package.join("src/lib.rs"));
     let mut made = Vec::new();
     builder.generate()?.write(&mut made);
     if std::env::args().any(|argument| argument == "--check") {
