@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any, Final, Self
 
-from tests.c_abi.library import exception, ffi, given, handle, lib, result, text
+from tests.c_abi.library import check, exception, ffi, given, handle, lib, result, text
 
 BYTES: Final = frozenset(
     {"raw", "signature", "user_handle", "public_key", "rp_id_hash", "large_blob_key", "anchor"}
+    | {"authenticator_data"}
 )
 """Members of results that are bytes in base64url."""
 
@@ -64,12 +65,14 @@ class _Handle:
     """A handle that is closed with the object."""
 
     close_name: str
+    handle = 0
 
     def __init__(self, number: int) -> None:
         self.handle = number
 
     def __del__(self) -> None:
-        getattr(lib, self.close_name)(self.handle)
+        if self.handle:
+            getattr(lib, self.close_name)(self.handle)
 
 
 class PrivateKey(_Handle):
@@ -177,8 +180,6 @@ class PublicKey(_Handle):
         low_s: bool = False,
     ) -> None:
         arguments = (*given(message), *given(signature), *text(hash), *text(padding))
-        from tests.c_abi.library import check
-
         check(lib.cm_public_key_verify(self.handle, *arguments, low_s))
 
 
@@ -241,6 +242,16 @@ class TrustAnchors(_Handle):
         super().__init__(handle(lambda out: lib.cm_trust_anchors_new(*arguments, out)))
 
 
+def ecdsa_raw_to_der(signature: bytes, curve: str) -> bytes:
+    arguments = (*given(signature), *text(curve))
+    return result(lambda *out: lib.cm_ecdsa_raw_to_der(*arguments, *out))
+
+
+def ecdsa_der_to_raw(signature: bytes, curve: str) -> bytes:
+    arguments = (*given(signature), *text(curve))
+    return result(lambda *out: lib.cm_ecdsa_der_to_raw(*arguments, *out))
+
+
 def encode_client_data(challenge: str, purpose: str = "key.get", **choices: Any) -> bytes:
     arguments = text(options({"challenge": challenge, "type": purpose, **choices}))
     return result(lambda *out: lib.cm_client_data_encode(*arguments, *out))
@@ -287,6 +298,14 @@ def explain_attestation(credential: Any, *, public_key: PublicKey | None = None,
     key = 0 if public_key is None else public_key.handle
     arguments = (*text(message(credential)), key, *text(options(expected)))
     return _report(asked(lib.cm_attestation_explain, *arguments))
+
+
+def verify_audit_record(record: Any, *, public_key: PublicKey | None = None, **expected: Any) -> Any:
+    key = 0 if public_key is None else public_key.handle
+    arguments = (*text(message(record)), key, *text(options(expected)))
+    found = objects(asked(lib.cm_audit_verify, *arguments))
+    found.public_key = PublicKey.from_pem(found.public_key_pem)
+    return found
 
 
 def _policy(expected: dict[str, Any]) -> tuple[Any, int]:

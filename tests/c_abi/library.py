@@ -48,12 +48,13 @@ def functions() -> dict[str, Any]:
 
 
 @cache
-def parameters(name: str) -> tuple[str, ...]:
-    """The names of a function's parameters."""
+def parameters(name: str) -> dict[str, str]:
+    """The types of a function's parameters as the header spells them, by their names."""
     found = re.search(rf"\b{name}\(([^)]*)\)", declarations())
     assert found, name
-    listed = [one.strip() for one in found[1].split(",")]
-    return () if listed == ["void"] else tuple(re.sub(r".*?(\w+)$", r"\1", one, flags=re.DOTALL) for one in listed)
+    listed = [" ".join(one.split()) for one in found[1].split(",")]
+    split = [re.fullmatch(r"(.*?)(\w+)", one) for one in listed if one != "void"]
+    return {one[2]: one[1].strip() for one in split if one is not None}
 
 
 @cache

@@ -81,14 +81,14 @@
 typedef int32_t cm_status;
 
 /**
- * A private key, as a handle.
- */
-typedef uint64_t cm_private_key;
-
-/**
  * A public key, as a handle.
  */
 typedef uint64_t cm_public_key;
+
+/**
+ * A private key, as a handle.
+ */
+typedef uint64_t cm_private_key;
 
 /**
  * How one credential signs, as a handle.
@@ -1105,6 +1105,50 @@ extern "C" {
 #endif // __cplusplus
 
 /**
+ * Verifies the assertion in an entry of the audit log, of a key or of a passkey.
+ *
+ * @param entry [in] JSON: the answer of `GET /auth/action/logs/{id}`, or its `firstFactorCredential`.
+ * @param entry_length [in] its bytes.
+ * @param public_key [in, optional] the key the credential was registered with. With 0 the entry vouches for its own
+ *     key, and all that is proved is that it agrees with itself.
+ * @param expected [in, optional] JSON: `challenge`, `origin`, `rp_id`, `credential_id`, `require_user_verification`
+ *     (false), `algorithm`, `padding`, `low_s`, `allow_padded_base64url`. What is absent is not asked.
+ * @param expected_length [in] its bytes.
+ * @param out [out, optional] what was verified, as JSON: `kind`, `credential_id`, `public_key_pem`,
+ *     `public_key_pinned`, `client_data`, `authenticator_data`, `hash`, `signature`, `tolerated`; without a NUL. NULL,
+ *     with `out_length` NULL too, where only the status is wanted.
+ * @param out_length [in, out, optional] the room at `out`; then the size of the text.
+ * @return as cm_assertion_verify(), and CM_AUTHENTICATOR_DATA_..., CM_CBOR_..., CM_PEM_..., CM_DER_..., CM_KEY_....
+ */
+cm_status cm_audit_verify(const char *entry,
+                          size_t entry_length,
+                          cm_public_key public_key,
+                          const char *expected,
+                          size_t expected_length,
+                          uint8_t *out,
+                          size_t *out_length);
+
+/**
+ * Tells step by step what is right and wrong with an entry of the audit log.
+ *
+ * @param entry [in] as for cm_audit_verify().
+ * @param entry_length [in] its bytes.
+ * @param public_key [in, optional] as for cm_audit_verify().
+ * @param expected [in, optional] as for cm_audit_verify().
+ * @param expected_length [in] its bytes.
+ * @param out [out] the report, as for cm_assertion_explain().
+ * @param out_length [in, out] the room at `out`; then the size of the text.
+ * @return as cm_assertion_explain().
+ */
+cm_status cm_audit_explain(const char *entry,
+                           size_t entry_length,
+                           cm_public_key public_key,
+                           const char *expected,
+                           size_t expected_length,
+                           uint8_t *out,
+                           size_t *out_length);
+
+/**
  * The reason of the last call that failed on this thread, as JSON: `status`, `code`, `class`, `message`, `field`, and
  * where they are known `offset`, `expected` and `actual`. `null` where no call failed. A call that works does not
  * change it, and neither does this function.
@@ -1518,6 +1562,43 @@ cm_status cm_public_key_verify(cm_public_key key,
                                uint32_t low_s);
 
 /**
+ * Turns an ECDSA signature from r and s, one after the other (IEEE P1363, JOSE, Web Crypto), to DER, strictly.
+ *
+ * @param signature [in] r and s, each as long as the field of the curve.
+ * @param signature_length [in] its bytes.
+ * @param curve [in] `P-256`, `P-384`, `P-521` or `secp256k1`.
+ * @param curve_length [in] its bytes.
+ * @param out [out] the signature in DER.
+ * @param out_length [in, out] the room at `out`; then the size of the signature.
+ * @return CM_OK; CM_SIGNATURE_INVALID, CM_ALGORITHM_CURVE, CM_ARGUMENT_VALUE; CM_C_BUFFER_TOO_SMALL,
+ *     CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_ecdsa_raw_to_der(const uint8_t *signature,
+                              size_t signature_length,
+                              const char *curve,
+                              size_t curve_length,
+                              uint8_t *out,
+                              size_t *out_length);
+
+/**
+ * Turns an ECDSA signature from DER to r and s, one after the other, strictly.
+ *
+ * @param signature [in] the signature in DER.
+ * @param signature_length [in] its bytes.
+ * @param curve [in] as for cm_ecdsa_raw_to_der().
+ * @param curve_length [in] its bytes.
+ * @param out [out] r and s, each as long as the field of the curve.
+ * @param out_length [in, out] the room at `out`; then the size of the signature.
+ * @return as cm_ecdsa_raw_to_der().
+ */
+cm_status cm_ecdsa_der_to_raw(const uint8_t *signature,
+                              size_t signature_length,
+                              const char *curve,
+                              size_t curve_length,
+                              uint8_t *out,
+                              size_t *out_length);
+
+/**
  * Closes a public key.
  *
  * @param key [in] the handle.
@@ -1623,7 +1704,8 @@ uint32_t cm_abi_version(void);
 /**
  * Makes trust anchors of certificates: roots, intermediates or leaves.
  *
- * @param certificates [in] any number of certificates in PEM, or one in DER.
+ * @param certificates [in] any number of certificates in PEM, or one in DER. Nothing at all makes a set to which no
+ *     attestation leads.
  * @param certificates_length [in] its bytes.
  * @param anchors [out] the handle, to be closed with cm_trust_anchors_close(); 0 where the call fails.
  * @return CM_OK; CM_PEM_..., CM_DER_..., CM_CERTIFICATE_..., CM_LIMIT_...; CM_C_NULL_POINTER, CM_C_OVERLAP.

@@ -179,7 +179,7 @@ fn attestation(text: &[u8]) -> CoreResult<Common> {
 }
 
 /// A key that may be absent: 0.
-fn optional_key(handle: cm_public_key) -> Result<Option<std::sync::Arc<PublicKey>>> {
+pub(crate) fn optional_key(handle: cm_public_key) -> Result<Option<std::sync::Arc<PublicKey>>> {
     if handle == 0 { Ok(None) } else { handles::find::<PublicKey>(handle).map(Some) }
 }
 

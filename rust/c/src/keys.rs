@@ -3,7 +3,8 @@
 use std::ffi::c_char;
 use std::sync::Arc;
 
-use countermark_core::error::Result as CoreResult;
+use countermark_core::crypto::{Curve, ecdsa_signature};
+use countermark_core::error::{Code, Error, Result as CoreResult, quote};
 use countermark_core::key::jwk::Jwk;
 use countermark_core::key::private_key::PrivateFormat;
 use countermark_core::key::public_key::PublicFormat;
@@ -387,8 +388,7 @@ pub unsafe extern "C" fn cm_public_key_export(
             let key = handles::find::<PublicKey>(key)?;
             let format = PublicFormat::parse(given.unwrap_or("spki"))?;
             let refused = |message: &'static str| {
-                let code = countermark_core::error::Code::ArgumentValue;
-                Err(countermark_core::error::Error::new(code, message).in_field("encoding").into())
+                Err(Error::new(Code::ArgumentValue, message).in_field("encoding").into())
             };
             match encoding {
                 "pem" => out.write(key.to_pem(format)?.as_bytes()),
@@ -442,6 +442,71 @@ pub unsafe extern "C" fn cm_public_key_verify(
             let key = handles::find::<PublicKey>(key)?;
             let scheme = Scheme::parse(hash, padding, key.algorithm())?;
             Ok(key.verify(message, signature, scheme, low_s != 0)?)
+        })
+    }
+}
+
+/// The curve a caller named.
+fn curve(name: &str) -> CoreResult<Curve> {
+    let unknown = || Error::new(Code::AlgorithmCurve, format!("{} is not a curve we know", quote(name)));
+    Curve::from_name(name).ok_or_else(unknown)
+}
+
+/// Turns an ECDSA signature from r and s, one after the other (IEEE P1363, JOSE, Web Crypto), to DER, strictly.
+///
+/// @param signature [in] r and s, each as long as the field of the curve.
+/// @param signature_length [in] its bytes.
+/// @param curve [in] `P-256`, `P-384`, `P-521` or `secp256k1`.
+/// @param curve_length [in] its bytes.
+/// @param out [out] the signature in DER.
+/// @param out_length [in, out] the room at `out`; then the size of the signature.
+/// @return CM_OK; CM_SIGNATURE_INVALID, CM_ALGORITHM_CURVE, CM_ARGUMENT_VALUE; CM_C_BUFFER_TOO_SMALL,
+///     CM_C_NULL_POINTER, CM_C_OVERLAP.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cm_ecdsa_raw_to_der(
+    signature: *const u8,
+    signature_length: usize,
+    curve: *const c_char,
+    curve_length: usize,
+    out: *mut u8,
+    out_length: *mut usize,
+) -> cm_status {
+    // SAFETY: the caller keeps the conventions of the header.
+    unsafe {
+        enter(|call| {
+            let signature = call.bytes(signature, signature_length, "signature", INPUT)?;
+            let name = call.text(curve, curve_length, "curve")?;
+            let out = call.output(out, out_length, "out")?;
+            out.write(&ecdsa_signature::raw_to_der(signature, self::curve(name)?)?)
+        })
+    }
+}
+
+/// Turns an ECDSA signature from DER to r and s, one after the other, strictly.
+///
+/// @param signature [in] the signature in DER.
+/// @param signature_length [in] its bytes.
+/// @param curve [in] as for cm_ecdsa_raw_to_der().
+/// @param curve_length [in] its bytes.
+/// @param out [out] r and s, each as long as the field of the curve.
+/// @param out_length [in, out] the room at `out`; then the size of the signature.
+/// @return as cm_ecdsa_raw_to_der().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cm_ecdsa_der_to_raw(
+    signature: *const u8,
+    signature_length: usize,
+    curve: *const c_char,
+    curve_length: usize,
+    out: *mut u8,
+    out_length: *mut usize,
+) -> cm_status {
+    // SAFETY: the caller keeps the conventions of the header.
+    unsafe {
+        enter(|call| {
+            let signature = call.bytes(signature, signature_length, "signature", INPUT)?;
+            let name = call.text(curve, curve_length, "curve")?;
+            let out = call.output(out, out_length, "out")?;
+            out.write(&ecdsa_signature::der_to_raw(signature, self::curve(name)?)?)
         })
     }
 }

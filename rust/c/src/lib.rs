@@ -11,6 +11,7 @@
 )]
 #![allow(non_camel_case_types, reason = "the names of C")]
 
+pub mod audit;
 mod call;
 pub mod dfns;
 mod fork;

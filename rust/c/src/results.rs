@@ -2,6 +2,7 @@
 
 use countermark_core::crypto::Hash;
 use countermark_core::dfns::assertion::VerifiedAssertion;
+use countermark_core::dfns::audit::VerifiedAudit;
 use countermark_core::dfns::client_data::ClientData;
 use countermark_core::dfns::credential::VerifiedAttestation;
 use countermark_core::error::{Class, Error};
@@ -137,6 +138,21 @@ pub(crate) fn attestation_json(verified: &VerifiedAttestation) -> String {
         out.bytes("signature", &verified.signature);
         out.text("fingerprint", &verified.fingerprint);
     })
+}
+
+pub(crate) fn audit_json(verified: &VerifiedAudit, pinned: bool) -> Result<String, Error> {
+    let pem = verified.public_key.to_pem(PublicFormat::Spki)?;
+    Ok(object(|out| {
+        out.text("kind", verified.kind.name());
+        out.text("credential_id", &verified.credential_id);
+        out.text("public_key_pem", &pem);
+        out.flag("public_key_pinned", pinned);
+        out.json("client_data", &client_data_json(&verified.client_data));
+        out.optional_bytes("authenticator_data", verified.authenticator_data.as_deref());
+        out.optional_text("hash", verified.hash.map(Hash::name));
+        out.bytes("signature", &verified.signature);
+        out.json("tolerated", &notes_json(&verified.tolerated));
+    }))
 }
 
 pub(crate) fn registration_json(verified: &VerifiedRegistration) -> Result<String, Error> {

@@ -16,7 +16,8 @@ pub type cm_trust_anchors = u64;
 
 /// Makes trust anchors of certificates: roots, intermediates or leaves.
 ///
-/// @param certificates [in] any number of certificates in PEM, or one in DER.
+/// @param certificates [in] any number of certificates in PEM, or one in DER. Nothing at all makes a set to which no
+///     attestation leads.
 /// @param certificates_length [in] its bytes.
 /// @param anchors [out] the handle, to be closed with cm_trust_anchors_close(); 0 where the call fails.
 /// @return CM_OK; CM_PEM_..., CM_DER_..., CM_CERTIFICATE_..., CM_LIMIT_...; CM_C_NULL_POINTER, CM_C_OVERLAP.
@@ -37,7 +38,7 @@ pub unsafe extern "C" fn cm_trust_anchors_new(
             // A DER certificate begins with the tag of a SEQUENCE, which no text of PEM does.
             if data.first() == Some(&0x30) {
                 made.add_certificate(data)?;
-            } else {
+            } else if !data.is_empty() {
                 pem::decode_certificates(data)?.iter().try_for_each(|der| made.add_certificate(der))?;
             }
             handle.write(&[handles::keep(Arc::new(made))?])
