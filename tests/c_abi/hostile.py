@@ -31,7 +31,9 @@ class Call:
         if kind in INPUTS:
             return self._input(kind, self.row[name]) if name in self.row else ffi.NULL
         if name == "out":
-            return ffi.new("uint8_t[]", bytes([CANARY]) * room)
+            memory = ffi.new("uint8_t[]", room)
+            ffi.buffer(memory)[:] = bytes([CANARY]) * room
+            return memory
         if name == "out_length":
             return ffi.new("size_t *", room)
         if name in COUNTED:
@@ -42,7 +44,9 @@ class Call:
         if kind in KINDS:
             # What is closed by the call is not the one that other calls use.
             return new_handle(kind, of) if self.name.endswith("_close") else of.handles[kind]
-        return self.row.get(name, len(self.row.get(name.removesuffix("_length"), b"")))
+        if name.endswith("_length"):
+            return len(self.row.get(name.removesuffix("_length"), b""))
+        return self.row.get(name, 0)
 
     @staticmethod
     def _input(kind: str, value: Any) -> Any:
