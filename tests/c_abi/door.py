@@ -193,7 +193,9 @@ class KeySigner(_Handle):
         app_origin: str | None = None,
         **choices: Any,
     ) -> None:
-        self.key = private_key if isinstance(private_key, PrivateKey) else PrivateKey.from_pem(private_key)
+        self.key = (
+            private_key if isinstance(private_key, PrivateKey) else PrivateKey.from_pem(private_key)
+        )
         members = {"credential_id": credential_id, "app_origin": app_origin, **choices}
         arguments = text(options(members))
         super().__init__(handle(lambda out: lib.cm_signer_new(self.key.handle, *arguments, out)))
@@ -285,7 +287,9 @@ def explain_assertion(assertion: Any, *, public_key: PublicKey, **expected: Any)
     return _report(asked(lib.cm_assertion_explain, *arguments))
 
 
-def verify_attestation(credential: Any, *, public_key: PublicKey | None = None, **expected: Any) -> Any:
+def verify_attestation(
+    credential: Any, *, public_key: PublicKey | None = None, **expected: Any
+) -> Any:
     key = 0 if public_key is None else public_key.handle
     arguments = (*text(message(credential)), key, *text(options(expected)))
     found = objects(asked(lib.cm_attestation_verify, *arguments))
@@ -294,13 +298,17 @@ def verify_attestation(credential: Any, *, public_key: PublicKey | None = None, 
     return found
 
 
-def explain_attestation(credential: Any, *, public_key: PublicKey | None = None, **expected: Any) -> Any:
+def explain_attestation(
+    credential: Any, *, public_key: PublicKey | None = None, **expected: Any
+) -> Any:
     key = 0 if public_key is None else public_key.handle
     arguments = (*text(message(credential)), key, *text(options(expected)))
     return _report(asked(lib.cm_attestation_explain, *arguments))
 
 
-def verify_audit_record(record: Any, *, public_key: PublicKey | None = None, **expected: Any) -> Any:
+def verify_audit_record(
+    record: Any, *, public_key: PublicKey | None = None, **expected: Any
+) -> Any:
     key = 0 if public_key is None else public_key.handle
     arguments = (*text(message(record)), key, *text(options(expected)))
     found = objects(asked(lib.cm_audit_verify, *arguments))
@@ -338,7 +346,9 @@ def _statement(found: Any) -> Any:
     return found
 
 
-def verify_registration(response: Any, *, trust: TrustAnchors | None = None, **expected: Any) -> Any:
+def verify_registration(
+    response: Any, *, trust: TrustAnchors | None = None, **expected: Any
+) -> Any:
     anchors = 0 if trust is None else trust.handle
     arguments = (*text(message(response)), *_policy(expected), anchors)
     found = _verified(objects(asked(lib.cm_registration_verify, *arguments)))
@@ -348,7 +358,9 @@ def verify_registration(response: Any, *, trust: TrustAnchors | None = None, **e
     return found
 
 
-def explain_registration(response: Any, *, trust: TrustAnchors | None = None, **expected: Any) -> Any:
+def explain_registration(
+    response: Any, *, trust: TrustAnchors | None = None, **expected: Any
+) -> Any:
     anchors = 0 if trust is None else trust.handle
     arguments = (*text(message(response)), *_policy(expected), anchors)
     return _report(asked(lib.cm_registration_explain, *arguments))

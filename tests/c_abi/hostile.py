@@ -8,7 +8,11 @@ from tests.c_abi.healthy import KINDS, ROWS, Material, new_handle
 from tests.c_abi.library import ffi, lib, parameters
 
 CANARY: Final = 0xA5
-INPUTS: Final = {"const char *": "char[]", "const uint8_t *": "uint8_t[]", "const size_t *": "size_t[]"}
+INPUTS: Final = {
+    "const char *": "char[]",
+    "const uint8_t *": "uint8_t[]",
+    "const size_t *": "size_t[]",
+}
 COUNTED: Final = {"out_offsets": ("size_t[]", 1), "statuses": ("cm_status[]", 0)}
 """Memory for results with one value for each of ``count``, and how many more."""
 

@@ -55,7 +55,9 @@ def key(tmp_path: Path) -> PrivateKey:
 def judge(printed: str, key: PrivateKey) -> None:
     assertion, outcome = printed.splitlines()
     assert outcome == LAST_LINE
-    verify_assertion(assertion, challenge="Y2gtNDdtNnI", public_key=key.public_key, credential_id="cr-1")
+    verify_assertion(
+        assertion, challenge="Y2gtNDdtNnI", public_key=key.public_key, credential_id="cr-1"
+    )
 
 
 def test_a_program_in_c(tmp_path: Path, key: PrivateKey) -> None:
@@ -72,7 +74,9 @@ def test_a_program_in_c(tmp_path: Path, key: PrivateKey) -> None:
 
 def test_the_header_is_cpp_too(tmp_path: Path) -> None:
     needs("c++")
-    (tmp_path / "one.cpp").write_text("#include <countermark.h>\nint main() { return cm_abi_version() != CM_ABI_VERSION; }\n")
+    (tmp_path / "one.cpp").write_text(
+        "#include <countermark.h>\nint main() { return cm_abi_version() != CM_ABI_VERSION; }\n"
+    )
     folder = c_abi.library_path().parent
     run(
         *("c++", "-Wall", "-Wextra", "-Werror", "-I", c_abi.include_dir(), "one.cpp", "-o", "one"),

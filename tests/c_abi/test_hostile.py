@@ -244,7 +244,12 @@ def test_numbers_at_their_ends(of: Material) -> None:
 
 def test_offsets_that_do_not_fit(of: Material) -> None:
     size = len(of.challenge)
-    for offsets in ([0, size, size - 1], [0, size, 2 * size + 1], [2**64 - 1, 0, 1], [size, 0, 2 * size]):
+    for offsets in (
+        [0, size, size - 1],
+        [0, size, 2 * size + 1],
+        [2**64 - 1, 0, 1],
+        [size, 0, 2 * size],
+    ):
         call = Call("cm_signer_sign_many", of).but(offsets=ffi.new("size_t[]", offsets))
         refused(call, lib.CM_ARGUMENT_VALUE)
         assert list(call.arguments["out_offsets"]) == [0, 0, 0]
@@ -322,7 +327,14 @@ def test_handles_survive_threads_that_open_and_close(of: Material) -> None:
 
 
 def test_codes_are_those_of_the_package() -> None:
-    own = {"ok", "c.null_pointer", "c.overlap", "c.buffer_too_small", "c.handle_invalid", "c.handle_closed"}
+    own = {
+        "ok",
+        "c.null_pointer",
+        "c.overlap",
+        "c.buffer_too_small",
+        "c.handle_invalid",
+        "c.handle_closed",
+    }
     from tests.c_abi.library import constants
 
     names = {
