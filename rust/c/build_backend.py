@@ -38,12 +38,8 @@ def lay_library() -> None:
     cargo = os.environ.get("CARGO", "cargo")
     options = ["--release", "--locked", "--manifest-path", manifest, "--crate-type", "cdylib"]
     subprocess.run([cargo, "rustc", *options], check=True)
-    told = subprocess.run(
-        [cargo, "metadata", "--no-deps", "--locked", "--format-version", "1"]
-        + ["--manifest-path", manifest],
-        check=True,
-        stdout=subprocess.PIPE,
-    )
+    asked = ["--no-deps", "--locked", "--format-version", "1", "--manifest-path", manifest]
+    told = subprocess.run([cargo, "metadata", *asked], check=True, stdout=subprocess.PIPE)
     built = Path(json.loads(told.stdout)["target_directory"]) / "release"
     name = "libcountermark.dylib" if sys.platform == "darwin" else "libcountermark.so"
     (PACKAGE / "include").mkdir(exist_ok=True)
@@ -73,8 +69,10 @@ def build_sdist(sdist_directory: str, *arguments: Any, **named: Any) -> str:
     ):
         for member, data in members:
             if member.name.endswith("/rust/Cargo.toml") and member.name.count("/") == 2:
-                data, member.size = manifest, len(manifest)
-            archive.addfile(member, io.BytesIO(data))
+                member.size = len(manifest)
+                archive.addfile(member, io.BytesIO(manifest))
+            else:
+                archive.addfile(member, io.BytesIO(data))
     return name
 
 

@@ -1,4 +1,4 @@
-"""The C library behind the public names of the Python package, so that whatever can be asked of that can be asked of it.
+"""The C library behind the public names of the Python package, so that both can be asked the same.
 
 Nothing is decided here: arguments become C arguments or JSON, results become objects with the attributes that
 operations of `countermark.vectors` read. Names that the C library does not offer are missing.
@@ -377,8 +377,8 @@ def explain_authentication(response: Any, *, public_key: bytes, **expected: Any)
 
 
 def _report(found: Any) -> Any:
-    for check in found["checks"]:
-        check["error"] = None if check["error"] is None else exception(check["error"])
+    for step in found["checks"]:
+        step["error"] = None if step["error"] is None else exception(step["error"])
     return SimpleNamespace(
-        valid=found["valid"], checks=[SimpleNamespace(**check) for check in found["checks"]]
+        valid=found["valid"], checks=[SimpleNamespace(**step) for step in found["checks"]]
     )

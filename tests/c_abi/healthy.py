@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
@@ -125,68 +124,72 @@ TRUSTING: Final = POLICY[:-1] + b',"at":1748736000}'
 EXPECTED: Final = b'{"challenge":"Y2gtNDdtNnI"}'
 OPTIONS: Final = b'{"credential_id":"cr-1"}'
 
-Row = Callable[[Material], dict[str, Any]]
-"""The arguments by name: bytes for an input with its length, a number for a scalar, a kind for a handle. What is left out
-is an optional input that is absent, or memory for a result."""
 
-ROWS: Final[dict[str, Row]] = {
-    "cm_abi_version": lambda of: {},
-    "cm_assertion_explain": lambda of: {"assertion": of.assertion, "expected": EXPECTED},
-    "cm_assertion_verify": lambda of: {"assertion": of.assertion, "expected": EXPECTED},
-    "cm_attestation_explain": lambda of: {"credential": of.credential, "expected": EXPECTED},
-    "cm_attestation_verify": lambda of: {"credential": of.credential, "expected": EXPECTED},
-    "cm_audit_explain": lambda of: {"entry": of.entry, "expected": EXPECTED},
-    "cm_audit_verify": lambda of: {"entry": of.entry, "expected": EXPECTED},
-    "cm_authentication_explain": lambda of: {
-        "response": of.login,
-        "public_key": of.cose,
-        "policy": POLICY,
-    },
-    "cm_authentication_verify": lambda of: {
-        "response": of.login,
-        "public_key": of.cose,
-        "policy": POLICY,
-    },
-    "cm_client_data_decode": lambda of: {"data": of.client_data},
-    "cm_client_data_encode": lambda of: {"options": EXPECTED},
-    "cm_client_data_profiles": lambda of: {"data": of.client_data},
-    "cm_credential_create": lambda of: {"options": EXPECTED},
-    "cm_ecdsa_der_to_raw": lambda of: {"signature": of.signature, "curve": b"P-256"},
-    "cm_ecdsa_raw_to_der": lambda of: {"signature": of.raw_signature, "curve": b"P-256"},
-    "cm_fingerprint": lambda of: {"client_data": of.client_data, "public_key_pem": of.public_pem},
-    "cm_last_error_json": lambda of: {},
-    "cm_private_key_close": lambda of: {},
-    "cm_private_key_export": lambda of: {"encoding": b"pem", "format": b"pkcs8"},
-    "cm_private_key_from_der": lambda of: {"der": of.der},
-    "cm_private_key_from_jwk": lambda of: {"jwk": of.jwk},
-    "cm_private_key_from_pem": lambda of: {"pem": of.pem},
-    "cm_private_key_generate": lambda of: {"algorithm": b"Ed25519", "bits": 0},
-    "cm_private_key_public": lambda of: {},
-    "cm_private_key_sign": lambda of: {"message": b"message", "hash": b"SHA-256"},
-    "cm_public_key_close": lambda of: {},
-    "cm_public_key_describe": lambda of: {},
-    "cm_public_key_export": lambda of: {"encoding": b"pem", "format": b"spki"},
-    "cm_public_key_from_der": lambda of: {"der": of.public_der},
-    "cm_public_key_from_jwk": lambda of: {"jwk": of.public_jwk},
-    "cm_public_key_from_pem": lambda of: {"pem": of.public_pem},
-    "cm_public_key_verify": lambda of: {
-        "message": b"message",
-        "signature": of.signature,
-        "hash": b"SHA-256",
-        "low_s": 0,
-    },
-    "cm_registration_explain": lambda of: {"response": of.registration, "policy": TRUSTING},
-    "cm_registration_verify": lambda of: {"response": of.registration, "policy": TRUSTING},
-    "cm_signer_close": lambda of: {},
-    "cm_signer_new": lambda of: {"options": OPTIONS},
-    "cm_signer_sign": lambda of: {"challenge": of.challenge},
-    "cm_signer_sign_many": lambda of: {
-        "challenges": of.challenge * 2,
-        "offsets": [0, len(of.challenge), 2 * len(of.challenge)],
-        "count": 2,
-    },
-    "cm_status_code_name": lambda of: {"status": 602},
-    "cm_trust_anchors_close": lambda of: {},
-    "cm_trust_anchors_new": lambda of: {"certificates": of.anchors},
-    "cm_version": lambda of: {},
-}
+@cache
+def rows() -> dict[str, dict[str, Any]]:
+    """The arguments of each function by name: bytes for an input with its length, a number for another one.
+
+    What is left out is a handle, an optional input that is absent, or memory for a result.
+    """
+    of = material()
+    return {
+        "cm_abi_version": {},
+        "cm_assertion_explain": {"assertion": of.assertion, "expected": EXPECTED},
+        "cm_assertion_verify": {"assertion": of.assertion, "expected": EXPECTED},
+        "cm_attestation_explain": {"credential": of.credential, "expected": EXPECTED},
+        "cm_attestation_verify": {"credential": of.credential, "expected": EXPECTED},
+        "cm_audit_explain": {"entry": of.entry, "expected": EXPECTED},
+        "cm_audit_verify": {"entry": of.entry, "expected": EXPECTED},
+        "cm_authentication_explain": {
+            "response": of.login,
+            "public_key": of.cose,
+            "policy": POLICY,
+        },
+        "cm_authentication_verify": {
+            "response": of.login,
+            "public_key": of.cose,
+            "policy": POLICY,
+        },
+        "cm_client_data_decode": {"data": of.client_data},
+        "cm_client_data_encode": {"options": EXPECTED},
+        "cm_client_data_profiles": {"data": of.client_data},
+        "cm_credential_create": {"options": EXPECTED},
+        "cm_ecdsa_der_to_raw": {"signature": of.signature, "curve": b"P-256"},
+        "cm_ecdsa_raw_to_der": {"signature": of.raw_signature, "curve": b"P-256"},
+        "cm_fingerprint": {"client_data": of.client_data, "public_key_pem": of.public_pem},
+        "cm_last_error_json": {},
+        "cm_private_key_close": {},
+        "cm_private_key_export": {"encoding": b"pem", "format": b"pkcs8"},
+        "cm_private_key_from_der": {"der": of.der},
+        "cm_private_key_from_jwk": {"jwk": of.jwk},
+        "cm_private_key_from_pem": {"pem": of.pem},
+        "cm_private_key_generate": {"algorithm": b"Ed25519", "bits": 0},
+        "cm_private_key_public": {},
+        "cm_private_key_sign": {"message": b"message", "hash": b"SHA-256"},
+        "cm_public_key_close": {},
+        "cm_public_key_describe": {},
+        "cm_public_key_export": {"encoding": b"pem", "format": b"spki"},
+        "cm_public_key_from_der": {"der": of.public_der},
+        "cm_public_key_from_jwk": {"jwk": of.public_jwk},
+        "cm_public_key_from_pem": {"pem": of.public_pem},
+        "cm_public_key_verify": {
+            "message": b"message",
+            "signature": of.signature,
+            "hash": b"SHA-256",
+            "low_s": 0,
+        },
+        "cm_registration_explain": {"response": of.registration, "policy": TRUSTING},
+        "cm_registration_verify": {"response": of.registration, "policy": TRUSTING},
+        "cm_signer_close": {},
+        "cm_signer_new": {"options": OPTIONS},
+        "cm_signer_sign": {"challenge": of.challenge},
+        "cm_signer_sign_many": {
+            "challenges": of.challenge * 2,
+            "offsets": [0, len(of.challenge), 2 * len(of.challenge)],
+            "count": 2,
+        },
+        "cm_status_code_name": {"status": 602},
+        "cm_trust_anchors_close": {},
+        "cm_trust_anchors_new": {"certificates": of.anchors},
+        "cm_version": {},
+    }

@@ -1,10 +1,10 @@
-"""A call of a function of the library with every argument in memory of exactly its size, to be spoiled one at a time."""
+"""A call of a function of the library, every argument in memory of exactly its size, to be spoiled one at a time."""
 
 from __future__ import annotations
 
 from typing import Any, Final, Self
 
-from tests.c_abi.healthy import KINDS, ROWS, Material, new_handle
+from tests.c_abi.healthy import KINDS, Material, new_handle, rows
 from tests.c_abi.library import ffi, lib, parameters
 
 CANARY: Final = 0xA5
@@ -23,7 +23,7 @@ class Call:
     def __init__(self, name: str, of: Material, room: int = 65536) -> None:
         self.name = name
         self.types = parameters(name)
-        self.row = ROWS[name](of)
+        self.row = dict(rows()[name])
         self.arguments: dict[str, Any] = {
             parameter: self._argument(parameter, kind, of, room)
             for parameter, kind in self.types.items()
