@@ -26,6 +26,8 @@ from maturin import (
     get_requires_for_build_editable,
     get_requires_for_build_sdist,
     get_requires_for_build_wheel,
+    prepare_metadata_for_build_editable,
+    prepare_metadata_for_build_wheel,
 )
 
 HERE = Path(__file__).resolve().parent
@@ -42,8 +44,9 @@ def lay_library() -> None:
     told = subprocess.run([cargo, "metadata", *asked], check=True, stdout=subprocess.PIPE)
     built = Path(json.loads(told.stdout)["target_directory"]) / "release"
     name = "libcountermark.dylib" if sys.platform == "darwin" else "libcountermark.so"
-    (PACKAGE / "include").mkdir(exist_ok=True)
-    shutil.copy(built / name, PACKAGE / name)
+    for folder in ("lib", "include"):
+        (PACKAGE / folder).mkdir(exist_ok=True)
+    shutil.copy(built / name, PACKAGE / "lib" / name)
     shutil.copy(HERE / "include/countermark.h", PACKAGE / "include/countermark.h")
 
 
@@ -95,6 +98,8 @@ __all__ = [
     "get_requires_for_build_editable",
     "get_requires_for_build_sdist",
     "get_requires_for_build_wheel",
+    "prepare_metadata_for_build_editable",
+    "prepare_metadata_for_build_wheel",
 ]
 
 if __name__ == "__main__":

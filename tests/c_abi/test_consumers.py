@@ -74,8 +74,9 @@ def test_a_program_in_c(tmp_path: Path, key: PrivateKey) -> None:
 
 def test_the_header_is_cpp_too(tmp_path: Path) -> None:
     needs("c++")
-    program = "int main() { return cm_abi_version() != CM_ABI_VERSION; }"
-    (tmp_path / "one.cpp").write_text("\n".join(["#include <countermark.h>", program, ""]))
+    (tmp_path / "one.cpp").write_text(
+        "#include <countermark.h>\nint main() { return cm_abi_version() != CM_ABI_VERSION; }\n"
+    )
     folder = c_abi.library_path().parent
     run(
         *("c++", "-Wall", "-Wextra", "-Werror", "-I", c_abi.include_dir(), "one.cpp", "-o", "one"),
