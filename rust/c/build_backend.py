@@ -46,8 +46,15 @@ def lay_library() -> None:
     name = "libcountermark.dylib" if sys.platform == "darwin" else "libcountermark.so"
     for folder in ("lib", "include"):
         (PACKAGE / folder).mkdir(exist_ok=True)
-    shutil.copy(built / name, PACKAGE / "lib" / name)
-    shutil.copy(HERE / "include/countermark.h", PACKAGE / "include/countermark.h")
+    lay(built / name, PACKAGE / "lib" / name)
+    lay(HERE / "include/countermark.h", PACKAGE / "include/countermark.h")
+
+
+def lay(source: Path, target: Path) -> None:
+    """Copies a file in one step: a process that has the old library loaded keeps it."""
+    beside = target.with_name(f".{target.name}.new")
+    shutil.copy(source, beside)
+    beside.replace(target)
 
 
 def build_sdist(sdist_directory: str, *arguments: Any, **named: Any) -> str:
