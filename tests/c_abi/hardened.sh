@@ -20,19 +20,7 @@ case "${1:-}" in
     # Without the interpreter first: what a program in C leaves behind.
     read -r -a flags < <(python -m countermark.c_abi --cflags --libs)
     cc -g tests/c_abi/consumers/c/sign.c -o "$work/sign" "${flags[@]}"
-    python - "$work" <<'END'
-import json
-import pathlib
-import sys
-
-from countermark import PrivateKey
-
-work = pathlib.Path(sys.argv[1])
-work.joinpath("key.pem").write_bytes(PrivateKey.generate("ES256").export_private_key("pem"))
-listed = {"key": [{"type": "public-key", "id": "cr-1"}]}
-challenge = {"challenge": "Y2gtNDdtNnI", "allowCredentials": listed}
-work.joinpath("challenge.json").write_text(json.dumps(challenge))
-END
+    python tests/c_abi/consumers/inputs.py "$work"
     "${memcheck[@]}" "$work/sign" "$work/key.pem" "$work/challenge.json"
     "${memcheck[@]}" --suppressions=tests/c_abi/interpreter.supp "${tests[@]}"
     ;;
