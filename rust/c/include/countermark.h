@@ -1,0 +1,1829 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/**
+ * @file countermark.h
+ * Credential and request signing for Dfns-style APIs, and passkey verification: the C ABI of countermark.
+ *
+ * This file is generated; change the Rust code instead.
+ *
+ * WHAT EVERY FUNCTION HAS IN COMMON
+ *
+ * Outcome. Functions return a cm_status: CM_OK (0), or why they failed. The numbers are pinned and their names, by
+ *   cm_status_code_name(), are the error codes of the Python package. cm_last_error_json() tells more of the last failure
+ *   on the same thread. No function crashes, blocks for ever or ends the process for what it is given, as long as every
+ *   pointer points to as much memory as the length beside it says.
+ *
+ * Parameters. [in] is read, [out] is written, [in, out] both. Inputs are an address and a length in bytes; a NUL at the
+ *   end is not needed and is not to be counted. Text is UTF-8. An input of no bytes may have NULL as its address. An
+ *   [optional] input is absent where its address is NULL and its length 0; an [optional] handle is absent where it is 0.
+ *   Nothing that is given is kept after the call: memory stays the caller's, before, during and after.
+ *
+ * Results. The caller gives the memory: `out`, and in `*out_length` how many bytes there is room for. Where that does not
+ *   do, the call returns CM_C_BUFFER_TOO_SMALL, writes nothing to `out`, and sets `*out_length` to a size that does; call
+ *   again with that much. So NULL as `out` asks for the size. On CM_OK `*out_length` is the size of the result. On every
+ *   other status neither is touched. Text results have no NUL at their end. Memory for results may not overlap any other
+ *   argument (CM_C_OVERLAP). Memory need not be aligned.
+ *
+ * Handles. cm_private_key and the others are numbers, not addresses. 0 is never a handle. A number that is none, a handle
+ *   of another kind (CM_C_HANDLE_INVALID) and one that was closed (CM_C_HANDLE_CLOSED; CM_KEY_CLOSED for a private key)
+ *   are told and do no harm. Whoever gets a handle closes it, once. A function that gives a handle sets it to 0 first.
+ *
+ * JSON. Options and policies are one JSON object; a member that is null counts as absent, and one with an unknown name is
+ *   CM_ARGUMENT_VALUE, since it may be misspelt. Bytes in JSON are base64url without padding. Results may get new members
+ *   in later versions: pass over those you do not know.
+ *
+ * Threads. Every function may be called on any thread at any time, with the same handles too. A handle that is closed
+ *   while another thread uses it stays usable for that one call. The last error is kept for each thread.
+ *
+ * Forks. The library registers handlers with pthread_atfork() at its first call, so that a child may use it at once, with
+ *   all handles that were open. Each copy of the library in a process, the Python extension among them, has its own
+ *   handlers and its own handles: a handle of one means nothing to another, and a fork waits for all of them, one after
+ *   the other. Do not unload the library while a thread is inside it.
+ *
+ * Secrets. Private keys are wiped from memory when they are closed. A password or key that you hand over, and one that
+ *   cm_private_key_export() gives you, is yours to wipe.
+ *
+ * AN EXAMPLE, without its error handling:
+ *
+ *     cm_private_key key;
+ *     cm_signer signer;
+ *     const char *options = "{\"credential_id\":\"cr-1\"}";
+ *     cm_private_key_from_pem(pem, strlen(pem), NULL, 0, &key);
+ *     cm_signer_new(key, options, strlen(options), &signer);
+ *     uint8_t assertion[4096];
+ *     size_t length = sizeof assertion;
+ *     cm_status status = cm_signer_sign(signer, challenge, strlen(challenge), assertion, &length);
+ *     if (status != CM_OK) fprintf(stderr, "%s\n", cm_status_code_name(status));
+ *     cm_signer_close(signer);
+ *     cm_private_key_close(key);
+ */
+
+
+#ifndef COUNTERMARK_H
+#define COUNTERMARK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__) || defined(__clang__)
+#define CM_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define CM_MUST_CHECK
+#endif
+
+/**
+ * The version of the ABI that this header describes.
+ */
+#define CM_ABI_VERSION 1
+
+/**
+ * The outcome of a call: `CM_OK`, or why it failed. A number never changes its meaning and is never used again.
+ */
+typedef int32_t cm_status;
+
+/**
+ * A public key, as a handle.
+ */
+typedef uint64_t cm_public_key;
+
+/**
+ * A private key, as a handle.
+ */
+typedef uint64_t cm_private_key;
+
+/**
+ * How one credential signs, as a handle.
+ */
+typedef uint64_t cm_signer;
+
+/**
+ * Certificates that attestations may lead to, as a handle.
+ */
+typedef uint64_t cm_trust_anchors;
+
+/**
+ * It worked.
+ */
+#define CM_OK 0
+
+/**
+ * `c.null_pointer`: a pointer that is required is NULL.
+ */
+#define CM_C_NULL_POINTER 9001
+
+/**
+ * `c.overlap`: the memory for a result overlaps that of another argument.
+ */
+#define CM_C_OVERLAP 9002
+
+/**
+ * `c.buffer_too_small`: the result needs more room; the size stands where the length stood.
+ */
+#define CM_C_BUFFER_TOO_SMALL 9003
+
+/**
+ * `c.handle_invalid`: no handle of this kind has this number.
+ */
+#define CM_C_HANDLE_INVALID 9004
+
+/**
+ * `c.handle_closed`: the handle was closed. For a private key this is `CM_KEY_CLOSED`.
+ */
+#define CM_C_HANDLE_CLOSED 9005
+
+/**
+ * `base64url.alphabet` (MalformedInput)
+ */
+#define CM_BASE64URL_ALPHABET 101
+
+/**
+ * `base64url.padding` (MalformedInput)
+ */
+#define CM_BASE64URL_PADDING 102
+
+/**
+ * `base64url.length` (MalformedInput)
+ */
+#define CM_BASE64URL_LENGTH 103
+
+/**
+ * `base64url.trailing_bits` (MalformedInput)
+ */
+#define CM_BASE64URL_TRAILING_BITS 104
+
+/**
+ * `hex.alphabet` (MalformedInput)
+ */
+#define CM_HEX_ALPHABET 111
+
+/**
+ * `hex.length` (MalformedInput)
+ */
+#define CM_HEX_LENGTH 112
+
+/**
+ * `json.utf8` (MalformedInput)
+ */
+#define CM_JSON_UTF8 121
+
+/**
+ * `json.bom` (MalformedInput)
+ */
+#define CM_JSON_BOM 122
+
+/**
+ * `json.syntax` (MalformedInput)
+ */
+#define CM_JSON_SYNTAX 123
+
+/**
+ * `json.surrogate` (MalformedInput)
+ */
+#define CM_JSON_SURROGATE 124
+
+/**
+ * `json.trailing` (MalformedInput)
+ */
+#define CM_JSON_TRAILING 125
+
+/**
+ * `json.shape` (MalformedInput)
+ */
+#define CM_JSON_SHAPE 126
+
+/**
+ * `json.duplicate` (MalformedInput)
+ */
+#define CM_JSON_DUPLICATE 127
+
+/**
+ * `der.truncated` (MalformedInput)
+ */
+#define CM_DER_TRUNCATED 131
+
+/**
+ * `der.tag` (MalformedInput)
+ */
+#define CM_DER_TAG 132
+
+/**
+ * `der.length` (MalformedInput)
+ */
+#define CM_DER_LENGTH 133
+
+/**
+ * `der.trailing` (MalformedInput)
+ */
+#define CM_DER_TRAILING 134
+
+/**
+ * `der.value` (MalformedInput)
+ */
+#define CM_DER_VALUE 135
+
+/**
+ * `pem.missing` (MalformedInput)
+ */
+#define CM_PEM_MISSING 141
+
+/**
+ * `pem.label` (MalformedInput)
+ */
+#define CM_PEM_LABEL 142
+
+/**
+ * `pem.multiple` (MalformedInput)
+ */
+#define CM_PEM_MULTIPLE 143
+
+/**
+ * `pem.junk` (MalformedInput)
+ */
+#define CM_PEM_JUNK 144
+
+/**
+ * `pem.base64` (MalformedInput)
+ */
+#define CM_PEM_BASE64 145
+
+/**
+ * `client_data.missing` (MalformedInput)
+ */
+#define CM_CLIENT_DATA_MISSING 151
+
+/**
+ * `client_data.type` (MalformedInput)
+ */
+#define CM_CLIENT_DATA_TYPE 152
+
+/**
+ * `attestation.missing` (MalformedInput)
+ */
+#define CM_ATTESTATION_MISSING 161
+
+/**
+ * `attestation.type` (MalformedInput)
+ */
+#define CM_ATTESTATION_TYPE 162
+
+/**
+ * `attestation.unknown` (MalformedInput)
+ */
+#define CM_ATTESTATION_UNKNOWN 163
+
+/**
+ * `attestation.value` (MalformedInput)
+ */
+#define CM_ATTESTATION_VALUE 164
+
+/**
+ * `assertion.missing` (MalformedInput)
+ */
+#define CM_ASSERTION_MISSING 171
+
+/**
+ * `assertion.type` (MalformedInput)
+ */
+#define CM_ASSERTION_TYPE 172
+
+/**
+ * `assertion.unknown` (MalformedInput)
+ */
+#define CM_ASSERTION_UNKNOWN 173
+
+/**
+ * `assertion.value` (MalformedInput)
+ */
+#define CM_ASSERTION_VALUE 174
+
+/**
+ * `credential.missing` (MalformedInput)
+ */
+#define CM_CREDENTIAL_MISSING 181
+
+/**
+ * `credential.type` (MalformedInput)
+ */
+#define CM_CREDENTIAL_TYPE 182
+
+/**
+ * `credential.unknown` (MalformedInput)
+ */
+#define CM_CREDENTIAL_UNKNOWN 183
+
+/**
+ * `credential.value` (MalformedInput)
+ */
+#define CM_CREDENTIAL_VALUE 184
+
+/**
+ * `challenge.missing` (MalformedInput)
+ */
+#define CM_CHALLENGE_MISSING 191
+
+/**
+ * `challenge.type` (MalformedInput)
+ */
+#define CM_CHALLENGE_TYPE 192
+
+/**
+ * `jwk.missing` (MalformedInput)
+ */
+#define CM_JWK_MISSING 201
+
+/**
+ * `jwk.type` (MalformedInput)
+ */
+#define CM_JWK_TYPE 202
+
+/**
+ * `jwk.value` (MalformedInput)
+ */
+#define CM_JWK_VALUE 203
+
+/**
+ * `cbor.truncated` (MalformedInput)
+ */
+#define CM_CBOR_TRUNCATED 1001
+
+/**
+ * `cbor.indefinite` (MalformedInput)
+ */
+#define CM_CBOR_INDEFINITE 1002
+
+/**
+ * `cbor.break` (MalformedInput)
+ */
+#define CM_CBOR_BREAK 1003
+
+/**
+ * `cbor.tag` (MalformedInput)
+ */
+#define CM_CBOR_TAG 1004
+
+/**
+ * `cbor.float` (MalformedInput)
+ */
+#define CM_CBOR_FLOAT 1005
+
+/**
+ * `cbor.simple` (MalformedInput)
+ */
+#define CM_CBOR_SIMPLE 1006
+
+/**
+ * `cbor.reserved` (MalformedInput)
+ */
+#define CM_CBOR_RESERVED 1007
+
+/**
+ * `cbor.non_canonical` (MalformedInput)
+ */
+#define CM_CBOR_NON_CANONICAL 1008
+
+/**
+ * `cbor.order` (MalformedInput)
+ */
+#define CM_CBOR_ORDER 1009
+
+/**
+ * `cbor.duplicate` (MalformedInput)
+ */
+#define CM_CBOR_DUPLICATE 1010
+
+/**
+ * `cbor.utf8` (MalformedInput)
+ */
+#define CM_CBOR_UTF8 1011
+
+/**
+ * `cbor.key_type` (MalformedInput)
+ */
+#define CM_CBOR_KEY_TYPE 1012
+
+/**
+ * `cbor.trailing` (MalformedInput)
+ */
+#define CM_CBOR_TRAILING 1013
+
+/**
+ * `cbor.shape` (MalformedInput)
+ */
+#define CM_CBOR_SHAPE 1014
+
+/**
+ * `authenticator_data.truncated` (MalformedInput)
+ */
+#define CM_AUTHENTICATOR_DATA_TRUNCATED 1021
+
+/**
+ * `authenticator_data.trailing` (MalformedInput)
+ */
+#define CM_AUTHENTICATOR_DATA_TRAILING 1022
+
+/**
+ * `authenticator_data.credential_id` (MalformedInput)
+ */
+#define CM_AUTHENTICATOR_DATA_CREDENTIAL_ID 1023
+
+/**
+ * `authenticator_data.flags` (MalformedInput)
+ */
+#define CM_AUTHENTICATOR_DATA_FLAGS 1024
+
+/**
+ * `authenticator_data.extensions` (MalformedInput)
+ */
+#define CM_AUTHENTICATOR_DATA_EXTENSIONS 1025
+
+/**
+ * `authenticator_data.missing_credential` (MalformedInput)
+ */
+#define CM_AUTHENTICATOR_DATA_MISSING_CREDENTIAL 1026
+
+/**
+ * `cose.missing` (MalformedInput)
+ */
+#define CM_COSE_MISSING 1031
+
+/**
+ * `cose.type` (MalformedInput)
+ */
+#define CM_COSE_TYPE 1032
+
+/**
+ * `cose.unknown` (MalformedInput)
+ */
+#define CM_COSE_UNKNOWN 1033
+
+/**
+ * `attestation_object.missing` (MalformedInput)
+ */
+#define CM_ATTESTATION_OBJECT_MISSING 1041
+
+/**
+ * `attestation_object.type` (MalformedInput)
+ */
+#define CM_ATTESTATION_OBJECT_TYPE 1042
+
+/**
+ * `attestation_object.unknown` (MalformedInput)
+ */
+#define CM_ATTESTATION_OBJECT_UNKNOWN 1043
+
+/**
+ * `statement.missing` (MalformedInput)
+ */
+#define CM_STATEMENT_MISSING 1051
+
+/**
+ * `statement.type` (MalformedInput)
+ */
+#define CM_STATEMENT_TYPE 1052
+
+/**
+ * `statement.unknown` (MalformedInput)
+ */
+#define CM_STATEMENT_UNKNOWN 1053
+
+/**
+ * `statement.value` (MalformedInput)
+ */
+#define CM_STATEMENT_VALUE 1054
+
+/**
+ * `certificate.version` (MalformedInput)
+ */
+#define CM_CERTIFICATE_VERSION 1061
+
+/**
+ * `certificate.algorithm_mismatch` (MalformedInput)
+ */
+#define CM_CERTIFICATE_ALGORITHM_MISMATCH 1062
+
+/**
+ * `certificate.duplicate_extension` (MalformedInput)
+ */
+#define CM_CERTIFICATE_DUPLICATE_EXTENSION 1063
+
+/**
+ * `certificate.serial` (MalformedInput)
+ */
+#define CM_CERTIFICATE_SERIAL 1064
+
+/**
+ * `certificate.time` (MalformedInput)
+ */
+#define CM_CERTIFICATE_TIME 1065
+
+/**
+ * `certificate.extension` (MalformedInput)
+ */
+#define CM_CERTIFICATE_EXTENSION 1066
+
+/**
+ * `tpm.truncated` (MalformedInput)
+ */
+#define CM_TPM_TRUNCATED 1071
+
+/**
+ * `tpm.trailing` (MalformedInput)
+ */
+#define CM_TPM_TRAILING 1072
+
+/**
+ * `tpm.value` (MalformedInput)
+ */
+#define CM_TPM_VALUE 1073
+
+/**
+ * `jws.shape` (MalformedInput)
+ */
+#define CM_JWS_SHAPE 1081
+
+/**
+ * `jws.header` (MalformedInput)
+ */
+#define CM_JWS_HEADER 1082
+
+/**
+ * `response.missing` (MalformedInput)
+ */
+#define CM_RESPONSE_MISSING 1091
+
+/**
+ * `response.type` (MalformedInput)
+ */
+#define CM_RESPONSE_TYPE 1092
+
+/**
+ * `response.unknown` (MalformedInput)
+ */
+#define CM_RESPONSE_UNKNOWN 1093
+
+/**
+ * `response.value` (MalformedInput)
+ */
+#define CM_RESPONSE_VALUE 1094
+
+/**
+ * `metadata.missing` (MalformedInput)
+ */
+#define CM_METADATA_MISSING 1101
+
+/**
+ * `metadata.type` (MalformedInput)
+ */
+#define CM_METADATA_TYPE 1102
+
+/**
+ * `metadata.value` (MalformedInput)
+ */
+#define CM_METADATA_VALUE 1103
+
+/**
+ * `key.not_private` (InvalidKey)
+ */
+#define CM_KEY_NOT_PRIVATE 301
+
+/**
+ * `key.not_public` (InvalidKey)
+ */
+#define CM_KEY_NOT_PUBLIC 302
+
+/**
+ * `key.mismatch` (InvalidKey)
+ */
+#define CM_KEY_MISMATCH 303
+
+/**
+ * `key.length` (InvalidKey)
+ */
+#define CM_KEY_LENGTH 304
+
+/**
+ * `key.scalar` (InvalidKey)
+ */
+#define CM_KEY_SCALAR 305
+
+/**
+ * `key.point` (InvalidKey)
+ */
+#define CM_KEY_POINT 306
+
+/**
+ * `key.small_order` (InvalidKey)
+ */
+#define CM_KEY_SMALL_ORDER 307
+
+/**
+ * `key.explicit_parameters` (InvalidKey)
+ */
+#define CM_KEY_EXPLICIT_PARAMETERS 308
+
+/**
+ * `key.rsa_private` (InvalidKey)
+ */
+#define CM_KEY_RSA_PRIVATE 309
+
+/**
+ * `key.rsa_exponent` (InvalidKey)
+ */
+#define CM_KEY_RSA_EXPONENT 310
+
+/**
+ * `key.rsa_modulus` (InvalidKey)
+ */
+#define CM_KEY_RSA_MODULUS 311
+
+/**
+ * `key.too_small` (InvalidKey)
+ */
+#define CM_KEY_TOO_SMALL 312
+
+/**
+ * `key.password_required` (InvalidKey)
+ */
+#define CM_KEY_PASSWORD_REQUIRED 313
+
+/**
+ * `key.password_wrong` (InvalidKey)
+ */
+#define CM_KEY_PASSWORD_WRONG 314
+
+/**
+ * `key.not_encrypted` (InvalidKey)
+ */
+#define CM_KEY_NOT_ENCRYPTED 315
+
+/**
+ * `key.algorithm_missing` (InvalidKey)
+ */
+#define CM_KEY_ALGORITHM_MISSING 316
+
+/**
+ * `key.compressed` (InvalidKey)
+ */
+#define CM_KEY_COMPRESSED 317
+
+/**
+ * `key.operations` (InvalidKey)
+ */
+#define CM_KEY_OPERATIONS 318
+
+/**
+ * `key.encoding` (InvalidKey)
+ */
+#define CM_KEY_ENCODING 319
+
+/**
+ * `algorithm.unknown` (UnsupportedAlgorithm)
+ */
+#define CM_ALGORITHM_UNKNOWN 401
+
+/**
+ * `algorithm.key_type` (UnsupportedAlgorithm)
+ */
+#define CM_ALGORITHM_KEY_TYPE 402
+
+/**
+ * `algorithm.curve` (UnsupportedAlgorithm)
+ */
+#define CM_ALGORITHM_CURVE 403
+
+/**
+ * `algorithm.encryption` (UnsupportedAlgorithm)
+ */
+#define CM_ALGORITHM_ENCRYPTION 404
+
+/**
+ * `algorithm.legacy_encryption` (UnsupportedAlgorithm)
+ */
+#define CM_ALGORITHM_LEGACY_ENCRYPTION 405
+
+/**
+ * `algorithm.format` (UnsupportedAlgorithm)
+ */
+#define CM_ALGORITHM_FORMAT 406
+
+/**
+ * `algorithm.multi_prime` (UnsupportedAlgorithm)
+ */
+#define CM_ALGORITHM_MULTI_PRIME 407
+
+/**
+ * `algorithm.mismatch` (UnsupportedAlgorithm)
+ */
+#define CM_ALGORITHM_MISMATCH 408
+
+/**
+ * `algorithm.legacy_hash` (UnsupportedAlgorithm)
+ */
+#define CM_ALGORITHM_LEGACY_HASH 409
+
+/**
+ * `algorithm.attestation_format` (UnsupportedAlgorithm)
+ */
+#define CM_ALGORITHM_ATTESTATION_FORMAT 410
+
+/**
+ * `algorithm.ecdaa` (UnsupportedAlgorithm)
+ */
+#define CM_ALGORITHM_ECDAA 411
+
+/**
+ * `signature.invalid` (InvalidSignature)
+ */
+#define CM_SIGNATURE_INVALID 501
+
+/**
+ * `client_data.type_mismatch` (ClaimMismatch)
+ */
+#define CM_CLIENT_DATA_TYPE_MISMATCH 601
+
+/**
+ * `client_data.challenge_mismatch` (ClaimMismatch)
+ */
+#define CM_CLIENT_DATA_CHALLENGE_MISMATCH 602
+
+/**
+ * `client_data.origin_mismatch` (ClaimMismatch)
+ */
+#define CM_CLIENT_DATA_ORIGIN_MISMATCH 603
+
+/**
+ * `client_data.cross_origin_mismatch` (ClaimMismatch)
+ */
+#define CM_CLIENT_DATA_CROSS_ORIGIN_MISMATCH 604
+
+/**
+ * `client_data.profile_mismatch` (ClaimMismatch)
+ */
+#define CM_CLIENT_DATA_PROFILE_MISMATCH 605
+
+/**
+ * `attestation.public_key_mismatch` (ClaimMismatch)
+ */
+#define CM_ATTESTATION_PUBLIC_KEY_MISMATCH 611
+
+/**
+ * `credential.kind_mismatch` (ClaimMismatch)
+ */
+#define CM_CREDENTIAL_KIND_MISMATCH 621
+
+/**
+ * `credential.id_mismatch` (ClaimMismatch)
+ */
+#define CM_CREDENTIAL_ID_MISMATCH 622
+
+/**
+ * `assertion.kind_mismatch` (ClaimMismatch)
+ */
+#define CM_ASSERTION_KIND_MISMATCH 631
+
+/**
+ * `assertion.id_mismatch` (ClaimMismatch)
+ */
+#define CM_ASSERTION_ID_MISMATCH 632
+
+/**
+ * `challenge.credential_not_allowed` (ClaimMismatch)
+ */
+#define CM_CHALLENGE_CREDENTIAL_NOT_ALLOWED 641
+
+/**
+ * `client_data.top_origin_mismatch` (ClaimMismatch)
+ */
+#define CM_CLIENT_DATA_TOP_ORIGIN_MISMATCH 606
+
+/**
+ * `client_data.serialization_mismatch` (ClaimMismatch)
+ */
+#define CM_CLIENT_DATA_SERIALIZATION_MISMATCH 607
+
+/**
+ * `authenticator_data.rp_id_mismatch` (ClaimMismatch)
+ */
+#define CM_AUTHENTICATOR_DATA_RP_ID_MISMATCH 651
+
+/**
+ * `authenticator_data.user_presence` (ClaimMismatch)
+ */
+#define CM_AUTHENTICATOR_DATA_USER_PRESENCE 652
+
+/**
+ * `authenticator_data.user_verification` (ClaimMismatch)
+ */
+#define CM_AUTHENTICATOR_DATA_USER_VERIFICATION 653
+
+/**
+ * `authenticator_data.backup_state` (ClaimMismatch)
+ */
+#define CM_AUTHENTICATOR_DATA_BACKUP_STATE 654
+
+/**
+ * `authenticator_data.backup_eligibility_mismatch` (ClaimMismatch)
+ */
+#define CM_AUTHENTICATOR_DATA_BACKUP_ELIGIBILITY_MISMATCH 655
+
+/**
+ * `authenticator_data.sign_count` (ClaimMismatch)
+ */
+#define CM_AUTHENTICATOR_DATA_SIGN_COUNT 656
+
+/**
+ * `response.credential_id_mismatch` (ClaimMismatch)
+ */
+#define CM_RESPONSE_CREDENTIAL_ID_MISMATCH 661
+
+/**
+ * `response.user_handle_mismatch` (ClaimMismatch)
+ */
+#define CM_RESPONSE_USER_HANDLE_MISMATCH 662
+
+/**
+ * `response.algorithm_not_allowed` (ClaimMismatch)
+ */
+#define CM_RESPONSE_ALGORITHM_NOT_ALLOWED 663
+
+/**
+ * `response.format_not_allowed` (ClaimMismatch)
+ */
+#define CM_RESPONSE_FORMAT_NOT_ALLOWED 664
+
+/**
+ * `statement.algorithm_mismatch` (ClaimMismatch)
+ */
+#define CM_STATEMENT_ALGORITHM_MISMATCH 671
+
+/**
+ * `statement.aaguid_mismatch` (ClaimMismatch)
+ */
+#define CM_STATEMENT_AAGUID_MISMATCH 672
+
+/**
+ * `statement.aaguid_critical` (ClaimMismatch)
+ */
+#define CM_STATEMENT_AAGUID_CRITICAL 673
+
+/**
+ * `statement.key_mismatch` (ClaimMismatch)
+ */
+#define CM_STATEMENT_KEY_MISMATCH 674
+
+/**
+ * `statement.version_mismatch` (ClaimMismatch)
+ */
+#define CM_STATEMENT_VERSION_MISMATCH 675
+
+/**
+ * `statement.magic_mismatch` (ClaimMismatch)
+ */
+#define CM_STATEMENT_MAGIC_MISMATCH 676
+
+/**
+ * `statement.type_mismatch` (ClaimMismatch)
+ */
+#define CM_STATEMENT_TYPE_MISMATCH 677
+
+/**
+ * `statement.extra_data_mismatch` (ClaimMismatch)
+ */
+#define CM_STATEMENT_EXTRA_DATA_MISMATCH 678
+
+/**
+ * `statement.name_mismatch` (ClaimMismatch)
+ */
+#define CM_STATEMENT_NAME_MISMATCH 679
+
+/**
+ * `statement.challenge_mismatch` (ClaimMismatch)
+ */
+#define CM_STATEMENT_CHALLENGE_MISMATCH 680
+
+/**
+ * `statement.all_applications` (ClaimMismatch)
+ */
+#define CM_STATEMENT_ALL_APPLICATIONS 681
+
+/**
+ * `statement.authorization` (ClaimMismatch)
+ */
+#define CM_STATEMENT_AUTHORIZATION 682
+
+/**
+ * `statement.key_description` (ClaimMismatch)
+ */
+#define CM_STATEMENT_KEY_DESCRIPTION 683
+
+/**
+ * `statement.nonce_mismatch` (ClaimMismatch)
+ */
+#define CM_STATEMENT_NONCE_MISMATCH 684
+
+/**
+ * `statement.cts_profile` (ClaimMismatch)
+ */
+#define CM_STATEMENT_CTS_PROFILE 685
+
+/**
+ * `statement.timestamp` (ClaimMismatch)
+ */
+#define CM_STATEMENT_TIMESTAMP 686
+
+/**
+ * `jws.algorithm_mismatch` (ClaimMismatch)
+ */
+#define CM_JWS_ALGORITHM_MISMATCH 689
+
+/**
+ * `metadata.rollback` (ClaimMismatch)
+ */
+#define CM_METADATA_ROLLBACK 691
+
+/**
+ * `metadata.expired` (ClaimMismatch)
+ */
+#define CM_METADATA_EXPIRED 692
+
+/**
+ * `leaf.version` (UntrustedAttestation)
+ */
+#define CM_LEAF_VERSION 1301
+
+/**
+ * `leaf.subject` (UntrustedAttestation)
+ */
+#define CM_LEAF_SUBJECT 1302
+
+/**
+ * `leaf.is_ca` (UntrustedAttestation)
+ */
+#define CM_LEAF_IS_CA 1303
+
+/**
+ * `leaf.basic_constraints` (UntrustedAttestation)
+ */
+#define CM_LEAF_BASIC_CONSTRAINTS 1304
+
+/**
+ * `leaf.alternative_name` (UntrustedAttestation)
+ */
+#define CM_LEAF_ALTERNATIVE_NAME 1305
+
+/**
+ * `leaf.vendor` (UntrustedAttestation)
+ */
+#define CM_LEAF_VENDOR 1306
+
+/**
+ * `leaf.extended_key_usage` (UntrustedAttestation)
+ */
+#define CM_LEAF_EXTENDED_KEY_USAGE 1307
+
+/**
+ * `leaf.hostname` (UntrustedAttestation)
+ */
+#define CM_LEAF_HOSTNAME 1308
+
+/**
+ * `trust.no_path` (UntrustedAttestation)
+ */
+#define CM_TRUST_NO_PATH 1321
+
+/**
+ * `trust.no_attestation` (UntrustedAttestation)
+ */
+#define CM_TRUST_NO_ATTESTATION 1322
+
+/**
+ * `trust.name` (UntrustedAttestation)
+ */
+#define CM_TRUST_NAME 1323
+
+/**
+ * `trust.validity` (UntrustedAttestation)
+ */
+#define CM_TRUST_VALIDITY 1324
+
+/**
+ * `trust.not_ca` (UntrustedAttestation)
+ */
+#define CM_TRUST_NOT_CA 1325
+
+/**
+ * `trust.path_length` (UntrustedAttestation)
+ */
+#define CM_TRUST_PATH_LENGTH 1326
+
+/**
+ * `trust.key_usage` (UntrustedAttestation)
+ */
+#define CM_TRUST_KEY_USAGE 1327
+
+/**
+ * `trust.weak_hash` (UntrustedAttestation)
+ */
+#define CM_TRUST_WEAK_HASH 1328
+
+/**
+ * `trust.weak_key` (UntrustedAttestation)
+ */
+#define CM_TRUST_WEAK_KEY 1329
+
+/**
+ * `trust.signature` (UntrustedAttestation)
+ */
+#define CM_TRUST_SIGNATURE 1330
+
+/**
+ * `trust.critical_extension` (UntrustedAttestation)
+ */
+#define CM_TRUST_CRITICAL_EXTENSION 1331
+
+/**
+ * `trust.name_constraints` (UntrustedAttestation)
+ */
+#define CM_TRUST_NAME_CONSTRAINTS 1332
+
+/**
+ * `trust.budget` (UntrustedAttestation)
+ */
+#define CM_TRUST_BUDGET 1333
+
+/**
+ * `trust.depth` (UntrustedAttestation)
+ */
+#define CM_TRUST_DEPTH 1334
+
+/**
+ * `limit.size` (LimitExceeded)
+ */
+#define CM_LIMIT_SIZE 701
+
+/**
+ * `limit.depth` (LimitExceeded)
+ */
+#define CM_LIMIT_DEPTH 702
+
+/**
+ * `limit.count` (LimitExceeded)
+ */
+#define CM_LIMIT_COUNT 703
+
+/**
+ * `limit.kdf_cost` (LimitExceeded)
+ */
+#define CM_LIMIT_KDF_COST 704
+
+/**
+ * `limit.key_size` (LimitExceeded)
+ */
+#define CM_LIMIT_KEY_SIZE 705
+
+/**
+ * `key.closed` (KeyClosed)
+ */
+#define CM_KEY_CLOSED 801
+
+/**
+ * `internal.error` (InternalError)
+ */
+#define CM_INTERNAL_ERROR 901
+
+/**
+ * `argument.type` (ArgumentTypeError)
+ */
+#define CM_ARGUMENT_TYPE 951
+
+/**
+ * `argument.value` (ArgumentValueError)
+ */
+#define CM_ARGUMENT_VALUE 952
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * Verifies the assertion in an entry of the audit log, of a key or of a passkey.
+ *
+ * @param entry [in] JSON: the answer of `GET /auth/action/logs/{id}`, or its `firstFactorCredential`.
+ * @param entry_length [in] its bytes.
+ * @param public_key [in, optional] the key the credential was registered with. With 0 the entry vouches for its own
+ *     key, and all that is proved is that it agrees with itself.
+ * @param expected [in, optional] JSON: `challenge`, `origin`, `rp_id`, `credential_id`, `require_user_verification`
+ *     (false), `algorithm`, `padding`, `low_s`, `allow_padded_base64url`. What is absent is not asked.
+ * @param expected_length [in] its bytes.
+ * @param out [out, optional] what was verified, as JSON: `kind`, `credential_id`, `public_key_pem`,
+ *     `public_key_pinned`, `client_data`, `authenticator_data`, `hash`, `signature`, `tolerated`; without a NUL. NULL,
+ *     with `out_length` NULL too, where only the status is wanted.
+ * @param out_length [in, out, optional] the room at `out`; then the size of the text.
+ * @return as cm_assertion_verify(), and CM_AUTHENTICATOR_DATA_..., CM_CBOR_..., CM_PEM_..., CM_DER_..., CM_KEY_....
+ */
+cm_status cm_audit_verify(const char *entry,
+                          size_t entry_length,
+                          cm_public_key public_key,
+                          const char *expected,
+                          size_t expected_length,
+                          uint8_t *out,
+                          size_t *out_length);
+
+/**
+ * Tells step by step what is right and wrong with an entry of the audit log.
+ *
+ * @param entry [in] as for cm_audit_verify().
+ * @param entry_length [in] its bytes.
+ * @param public_key [in, optional] as for cm_audit_verify().
+ * @param expected [in, optional] as for cm_audit_verify().
+ * @param expected_length [in] its bytes.
+ * @param out [out] the report, as for cm_assertion_explain().
+ * @param out_length [in, out] the room at `out`; then the size of the text.
+ * @return as cm_assertion_explain().
+ */
+cm_status cm_audit_explain(const char *entry,
+                           size_t entry_length,
+                           cm_public_key public_key,
+                           const char *expected,
+                           size_t expected_length,
+                           uint8_t *out,
+                           size_t *out_length);
+
+/**
+ * The reason of the last call that failed on this thread, as JSON: `status`, `code`, `class`, `message`, `field`, and
+ * where they are known `offset`, `expected` and `actual`. `null` where no call failed. A call that works does not
+ * change it, and neither does this function.
+ *
+ * @param out [out] the JSON text, without a NUL.
+ * @param out_length [in, out] the room at `out`; then the size of the text. 2048 bytes do for nearly every error.
+ * @return CM_OK; CM_C_BUFFER_TOO_SMALL, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_last_error_json(uint8_t *out,
+                             size_t *out_length);
+
+/**
+ * Writes client data: the bytes that a key credential signs.
+ *
+ * @param options [in] JSON: `challenge` (required, verbatim), `type` (`key.get` or `key.create`), `profile`
+ *     (`canonical`), `origin`, `cross_origin`.
+ * @param options_length [in] its bytes.
+ * @param out [out] the client data, without a NUL.
+ * @param out_length [in, out] the room at `out`; then their size.
+ * @return CM_OK; CM_ARGUMENT_..., CM_LIMIT_SIZE, CM_JSON_...; CM_C_BUFFER_TOO_SMALL, CM_C_NULL_POINTER,
+ *     CM_C_OVERLAP.
+ */
+cm_status cm_client_data_encode(const char *options,
+                                size_t options_length,
+                                uint8_t *out,
+                                size_t *out_length);
+
+/**
+ * Reads client data of a key credential, strictly.
+ *
+ * @param data [in] the bytes that were signed.
+ * @param data_length [in] their count.
+ * @param out [out] JSON: `type`, `challenge`, `origin`, `cross_origin`, `raw`; without a NUL.
+ * @param out_length [in, out] the room at `out`; then the size of the text.
+ * @return CM_OK; CM_JSON_..., CM_CLIENT_DATA_MISSING, CM_CLIENT_DATA_TYPE, CM_LIMIT_...; CM_C_BUFFER_TOO_SMALL,
+ *     CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_client_data_decode(const uint8_t *data,
+                                size_t data_length,
+                                uint8_t *out,
+                                size_t *out_length);
+
+/**
+ * The names of the profiles whose bytes these client data are.
+ *
+ * @param data [in] the bytes that were signed.
+ * @param data_length [in] their count.
+ * @param out [out] a JSON list of strings, without a NUL.
+ * @param out_length [in, out] the room at `out`; then the size of the text.
+ * @return as cm_client_data_decode().
+ */
+cm_status cm_client_data_profiles(const uint8_t *data,
+                                  size_t data_length,
+                                  uint8_t *out,
+                                  size_t *out_length);
+
+/**
+ * The fingerprint that a new key credential signs: of its client data and of its public key.
+ *
+ * @param client_data [in] the client data, of type `key.create`.
+ * @param client_data_length [in] their bytes.
+ * @param public_key_pem [in] the public key text, to the byte as it is registered.
+ * @param public_key_pem_length [in] its bytes.
+ * @param out [out] the bytes to sign, which are JSON, without a NUL.
+ * @param out_length [in, out] the room at `out`; then their size.
+ * @return CM_OK; CM_LIMIT_SIZE, CM_ARGUMENT_VALUE; CM_C_BUFFER_TOO_SMALL, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_fingerprint(const uint8_t *client_data,
+                         size_t client_data_length,
+                         const char *public_key_pem,
+                         size_t public_key_pem_length,
+                         uint8_t *out,
+                         size_t *out_length);
+
+/**
+ * Makes the credential that registers a key: the key signs its own public key and the challenge.
+ *
+ * @param key [in] the private key.
+ * @param options [in] JSON: `challenge` (required, verbatim), `kind` (`Key`), `credential_id` (32 random bytes in
+ *     base64url if it is absent), `algorithm`, `profile` (`canonical`), `origin`, `cross_origin`, `public_key_pem`,
+ *     `attestation_order` (`docs` or `2026`), `encrypted_private_key`, `name`.
+ * @param options_length [in] its bytes.
+ * @param out [out] the credential as JSON, the `firstFactorCredential` of `POST /auth/registration`, without a NUL.
+ * @param out_length [in, out] the room at `out`; then the size of the text. Where the room does not do for the longest
+ *     signature, nothing is signed and the size that does is told. 4096 bytes do for a usual one.
+ * @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_SIZE, CM_JSON_..., CM_KEY_...;
+ *     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_credential_create(cm_private_key key,
+                               const char *options,
+                               size_t options_length,
+                               uint8_t *out,
+                               size_t *out_length);
+
+/**
+ * Verifies an assertion of a key credential.
+ *
+ * @param assertion [in] the assertion as it was sent, JSON.
+ * @param assertion_length [in] its bytes.
+ * @param public_key [in] the key the credential was registered with.
+ * @param expected [in] JSON: `challenge` (required), `credential_id`, `kind`, `profile`, `origin`, `cross_origin`,
+ *     `algorithm` (the one the credential was registered with), `padding`, `low_s`, `allow_padded_base64url`. What is
+ *     absent is not asked, but for `cross_origin`: client data that say true are refused unless it says true.
+ * @param expected_length [in] its bytes.
+ * @param out [out, optional] what was verified, as JSON: `kind`, `credential_id`, `client_data`, `algorithm`, `hash`,
+ *     `signature`; without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
+ * @param out_length [in, out, optional] the room at `out`; then the size of the text.
+ * @return CM_OK if it verifies. Otherwise the first reason: CM_JSON_..., CM_ASSERTION_..., CM_CLIENT_DATA_...,
+ *     CM_BASE64URL_..., CM_ALGORITHM_..., CM_SIGNATURE_INVALID, CM_LIMIT_...; CM_ARGUMENT_... for `expected`;
+ *     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_assertion_verify(const char *assertion,
+                              size_t assertion_length,
+                              cm_public_key public_key,
+                              const char *expected,
+                              size_t expected_length,
+                              uint8_t *out,
+                              size_t *out_length);
+
+/**
+ * Tells step by step what is right and wrong with an assertion.
+ *
+ * @param assertion [in] as for cm_assertion_verify().
+ * @param assertion_length [in] its bytes.
+ * @param public_key [in] as for cm_assertion_verify().
+ * @param expected [in] as for cm_assertion_verify().
+ * @param expected_length [in] its bytes.
+ * @param out [out] the report, as JSON: `valid`, and `checks`, each with `step`, `section`, `passed` (true, false, or
+ *     null where it could not be judged) and `error` (as cm_last_error_json(), or null); without a NUL.
+ * @param out_length [in, out] the room at `out`; then the size of the text.
+ * @return CM_OK, whatever the report says; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
+ *     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_assertion_explain(const char *assertion,
+                               size_t assertion_length,
+                               cm_public_key public_key,
+                               const char *expected,
+                               size_t expected_length,
+                               uint8_t *out,
+                               size_t *out_length);
+
+/**
+ * Verifies a new key credential: that its key signed its own public key and the challenge.
+ *
+ * @param credential [in] one credential as it was sent, JSON; not the whole registration body.
+ * @param credential_length [in] its bytes.
+ * @param public_key [in, optional] the key it must register; 0 takes any.
+ * @param expected [in] JSON, as for cm_assertion_verify() without `algorithm`.
+ * @param expected_length [in] its bytes.
+ * @param out [out, optional] what was verified, as JSON: `kind`, `credential_id`, `client_data`, `public_key_pem`,
+ *     `algorithm`, `hash`, `signature`, `fingerprint`; without a NUL. NULL, with `out_length` NULL too, where only the
+ *     status is wanted.
+ * @param out_length [in, out, optional] the room at `out`; then the size of the text.
+ * @return CM_OK if it verifies. Otherwise the first reason, as for cm_assertion_verify(), and CM_CREDENTIAL_...,
+ *     CM_ATTESTATION_..., CM_PEM_..., CM_DER_..., CM_KEY_....
+ */
+cm_status cm_attestation_verify(const char *credential,
+                                size_t credential_length,
+                                cm_public_key public_key,
+                                const char *expected,
+                                size_t expected_length,
+                                uint8_t *out,
+                                size_t *out_length);
+
+/**
+ * Tells step by step what is right and wrong with a new key credential.
+ *
+ * @param credential [in] as for cm_attestation_verify().
+ * @param credential_length [in] its bytes.
+ * @param public_key [in, optional] as for cm_attestation_verify().
+ * @param expected [in] as for cm_attestation_verify().
+ * @param expected_length [in] its bytes.
+ * @param out [out] the report, as for cm_assertion_explain().
+ * @param out_length [in, out] the room at `out`; then the size of the text.
+ * @return as cm_assertion_explain().
+ */
+cm_status cm_attestation_explain(const char *credential,
+                                 size_t credential_length,
+                                 cm_public_key public_key,
+                                 const char *expected,
+                                 size_t expected_length,
+                                 uint8_t *out,
+                                 size_t *out_length);
+
+/**
+ * Makes a new private key.
+ *
+ * @param algorithm [in] `ES256`, `ES384`, `ES512`, `ES256K`, `Ed25519`, `Ed448` or `RS256`.
+ * @param algorithm_length [in] its bytes.
+ * @param bits [in] the size of an RSA key, 2048 to 8192; for other keys it is not looked at.
+ * @param key [out] the handle, to be closed with cm_private_key_close(); 0 where the call fails.
+ * @return CM_OK; CM_ALGORITHM_UNKNOWN, CM_ALGORITHM_KEY_TYPE, CM_KEY_TOO_SMALL, CM_LIMIT_KEY_SIZE,
+ *     CM_ARGUMENT_VALUE; CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_private_key_generate(const char *algorithm,
+                                  size_t algorithm_length,
+                                  uint32_t bits,
+                                  cm_private_key *key);
+
+/**
+ * Loads a private key from PEM: PKCS#8 (RFC 5958), encrypted or not, SEC1 (RFC 5915) or PKCS#1 (RFC 8017).
+ *
+ * @param pem [in] the text; explanatory text around it is passed over.
+ * @param pem_length [in] its bytes.
+ * @param password [in, optional] the password, if the key is encrypted; NULL for none.
+ * @param password_length [in] its bytes.
+ * @param key [out] the handle, to be closed with cm_private_key_close(); 0 where the call fails.
+ * @return CM_OK; CM_PEM_..., CM_DER_..., CM_KEY_..., CM_ALGORITHM_..., CM_LIMIT_...; CM_C_NULL_POINTER,
+ *     CM_C_OVERLAP.
+ */
+cm_status cm_private_key_from_pem(const char *pem,
+                                  size_t pem_length,
+                                  const char *password,
+                                  size_t password_length,
+                                  cm_private_key *key);
+
+/**
+ * Loads a private key from DER: as cm_private_key_from_pem() without the text around it.
+ *
+ * @param der [in] the bytes.
+ * @param der_length [in] their count.
+ * @param password [in, optional] the password, if the key is encrypted; NULL for none.
+ * @param password_length [in] its bytes.
+ * @param key [out] the handle, to be closed with cm_private_key_close(); 0 where the call fails.
+ * @return as cm_private_key_from_pem().
+ */
+cm_status cm_private_key_from_der(const uint8_t *der,
+                                  size_t der_length,
+                                  const char *password,
+                                  size_t password_length,
+                                  cm_private_key *key);
+
+/**
+ * Loads a private key from a JWK (RFC 7517).
+ *
+ * @param jwk [in] the JSON text.
+ * @param jwk_length [in] its bytes.
+ * @param key [out] the handle, to be closed with cm_private_key_close(); 0 where the call fails.
+ * @return CM_OK; CM_JSON_..., CM_JWK_..., CM_KEY_..., CM_ALGORITHM_..., CM_LIMIT_...; CM_C_NULL_POINTER,
+ *     CM_C_OVERLAP.
+ */
+cm_status cm_private_key_from_jwk(const char *jwk,
+                                  size_t jwk_length,
+                                  cm_private_key *key);
+
+/**
+ * The public key of a private key, as a handle of its own.
+ *
+ * @param key [in] the private key.
+ * @param public_key [out] the handle, to be closed with cm_public_key_close(); 0 where the call fails.
+ * @return CM_OK; CM_KEY_CLOSED, CM_C_HANDLE_INVALID, CM_C_NULL_POINTER.
+ */
+cm_status cm_private_key_public(cm_private_key key,
+                                cm_public_key *public_key);
+
+/**
+ * Writes a private key. The result is a secret: overwrite the buffer when it is no longer needed.
+ *
+ * @param key [in] the private key.
+ * @param encoding [in] `pem`, `der` or `jwk`.
+ * @param encoding_length [in] its bytes.
+ * @param format [in, optional] `pkcs8`, `sec1` or `pkcs1`; NULL for `pkcs8`.
+ * @param format_length [in] its bytes.
+ * @param password [in, optional] encrypts a PKCS#8 key (PBES2); NULL writes it in the clear.
+ * @param password_length [in] its bytes.
+ * @param out [out] the encoded key, without a NUL.
+ * @param out_length [in, out] the room at `out`; then the size of the result.
+ * @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_FORMAT, CM_KEY_CLOSED, CM_LIMIT_SIZE; CM_C_BUFFER_TOO_SMALL,
+ *     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_private_key_export(cm_private_key key,
+                                const char *encoding,
+                                size_t encoding_length,
+                                const char *format,
+                                size_t format_length,
+                                const char *password,
+                                size_t password_length,
+                                uint8_t *out,
+                                size_t *out_length);
+
+/**
+ * Signs a message. ECDSA gives DER, EdDSA R and s, RSA as many bytes as the modulus has.
+ *
+ * @param key [in] the private key.
+ * @param message [in] the bytes to sign.
+ * @param message_length [in] their count.
+ * @param hash [in, optional] `SHA-256`, `SHA-384` or `SHA-512`, for EC and RSA keys; NULL for SHA-256.
+ * @param hash_length [in] its bytes.
+ * @param padding [in, optional] `pkcs1v15` or `pss`, for RSA keys; NULL for `pkcs1v15`.
+ * @param padding_length [in] its bytes.
+ * @param out [out] the signature.
+ * @param out_length [in, out] the room at `out`; then the size of the signature. Where the room does not do for
+ *     the longest signature of the key, nothing is signed and that size is told.
+ * @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
+ *     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_private_key_sign(cm_private_key key,
+                              const uint8_t *message,
+                              size_t message_length,
+                              const char *hash,
+                              size_t hash_length,
+                              const char *padding,
+                              size_t padding_length,
+                              uint8_t *out,
+                              size_t *out_length);
+
+/**
+ * Closes a private key and wipes it, as soon as the calls that use it on other threads have finished. Signers
+ * that were made of it can sign no more.
+ *
+ * @param key [in] the handle.
+ * @return CM_OK, CM_C_HANDLE_INVALID, CM_KEY_CLOSED.
+ */
+cm_status cm_private_key_close(cm_private_key key);
+
+/**
+ * Loads a public key from PEM: SPKI (RFC 5280) or PKCS#1 (RFC 8017).
+ *
+ * @param pem [in] the text.
+ * @param pem_length [in] its bytes.
+ * @param key [out] the handle, to be closed with cm_public_key_close(); 0 where the call fails.
+ * @return as cm_private_key_from_pem().
+ */
+cm_status cm_public_key_from_pem(const char *pem,
+                                 size_t pem_length,
+                                 cm_public_key *key);
+
+/**
+ * Loads a public key from DER: SPKI (RFC 5280) or PKCS#1 (RFC 8017).
+ *
+ * @param der [in] the bytes.
+ * @param der_length [in] their count.
+ * @param key [out] the handle, to be closed with cm_public_key_close(); 0 where the call fails.
+ * @return as cm_private_key_from_pem().
+ */
+cm_status cm_public_key_from_der(const uint8_t *der,
+                                 size_t der_length,
+                                 cm_public_key *key);
+
+/**
+ * Loads a public key from a JWK (RFC 7517).
+ *
+ * @param jwk [in] the JSON text.
+ * @param jwk_length [in] its bytes.
+ * @param key [out] the handle, to be closed with cm_public_key_close(); 0 where the call fails.
+ * @return as cm_private_key_from_jwk().
+ */
+cm_status cm_public_key_from_jwk(const char *jwk,
+                                 size_t jwk_length,
+                                 cm_public_key *key);
+
+/**
+ * What there is to say of a public key, as JSON: `algorithm`, `curve`, `bits`, `fingerprint` (SHA-256 of the SPKI),
+ * `thumbprint` (RFC 7638), `pem` (SPKI).
+ *
+ * @param key [in] the public key.
+ * @param out [out] the JSON text, without a NUL.
+ * @param out_length [in, out] the room at `out`; then the size of the text.
+ * @return CM_OK; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER.
+ */
+cm_status cm_public_key_describe(cm_public_key key,
+                                 uint8_t *out,
+                                 size_t *out_length);
+
+/**
+ * Writes a public key.
+ *
+ * @param key [in] the public key.
+ * @param encoding [in] `pem`, `der` or `jwk`.
+ * @param encoding_length [in] its bytes.
+ * @param format [in, optional] `spki` or `pkcs1`; NULL for `spki`. A JWK has no format to choose.
+ * @param format_length [in] its bytes.
+ * @param out [out] the encoded key, without a NUL.
+ * @param out_length [in, out] the room at `out`; then the size of the result.
+ * @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_FORMAT; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID,
+ *     CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_public_key_export(cm_public_key key,
+                               const char *encoding,
+                               size_t encoding_length,
+                               const char *format,
+                               size_t format_length,
+                               uint8_t *out,
+                               size_t *out_length);
+
+/**
+ * Verifies a signature over a message.
+ *
+ * @param key [in] the public key.
+ * @param message [in] the bytes that were signed.
+ * @param message_length [in] their count.
+ * @param signature [in] the signature: DER for ECDSA, R and s for EdDSA.
+ * @param signature_length [in] its bytes.
+ * @param hash [in, optional] as for cm_private_key_sign().
+ * @param hash_length [in] its bytes.
+ * @param padding [in, optional] as for cm_private_key_sign().
+ * @param padding_length [in] its bytes.
+ * @param low_s [in] not 0 to refuse an ECDSA signature whose s is in the upper half of the group.
+ * @return CM_OK if it verifies; CM_SIGNATURE_INVALID whatever is wrong with it; CM_ARGUMENT_VALUE,
+ *     CM_ALGORITHM_MISMATCH; CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER.
+ */
+cm_status cm_public_key_verify(cm_public_key key,
+                               const uint8_t *message,
+                               size_t message_length,
+                               const uint8_t *signature,
+                               size_t signature_length,
+                               const char *hash,
+                               size_t hash_length,
+                               const char *padding,
+                               size_t padding_length,
+                               uint32_t low_s);
+
+/**
+ * Turns an ECDSA signature from r and s, one after the other (IEEE P1363, JOSE, Web Crypto), to DER, strictly.
+ *
+ * @param signature [in] r and s, each as long as the field of the curve.
+ * @param signature_length [in] its bytes.
+ * @param curve [in] `P-256`, `P-384`, `P-521` or `secp256k1`.
+ * @param curve_length [in] its bytes.
+ * @param out [out] the signature in DER.
+ * @param out_length [in, out] the room at `out`; then the size of the signature.
+ * @return CM_OK; CM_SIGNATURE_INVALID, CM_ALGORITHM_CURVE, CM_ARGUMENT_VALUE; CM_C_BUFFER_TOO_SMALL,
+ *     CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_ecdsa_raw_to_der(const uint8_t *signature,
+                              size_t signature_length,
+                              const char *curve,
+                              size_t curve_length,
+                              uint8_t *out,
+                              size_t *out_length);
+
+/**
+ * Turns an ECDSA signature from DER to r and s, one after the other, strictly.
+ *
+ * @param signature [in] the signature in DER.
+ * @param signature_length [in] its bytes.
+ * @param curve [in] as for cm_ecdsa_raw_to_der().
+ * @param curve_length [in] its bytes.
+ * @param out [out] r and s, each as long as the field of the curve.
+ * @param out_length [in, out] the room at `out`; then the size of the signature.
+ * @return as cm_ecdsa_raw_to_der().
+ */
+cm_status cm_ecdsa_der_to_raw(const uint8_t *signature,
+                              size_t signature_length,
+                              const char *curve,
+                              size_t curve_length,
+                              uint8_t *out,
+                              size_t *out_length);
+
+/**
+ * Closes a public key.
+ *
+ * @param key [in] the handle.
+ * @return CM_OK, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED.
+ */
+cm_status cm_public_key_close(cm_public_key key);
+
+/**
+ * Makes a signer of user actions of a private key.
+ *
+ * @param key [in] the private key; the signer can sign for as long as it is open.
+ * @param options [in] JSON: `credential_id` (required), `kind` (`Key`, `PasswordProtectedKey` or `RecoveryKey`),
+ *     `report_kind`, `algorithm` (`SHA256`, `SHA512`, `RSA-SHA256` or `RSA-SHA512`), `padding` (`pkcs1v15` or `pss`),
+ *     `profile` (the form of the client data: `canonical`), `app_origin`, `cross_origin`.
+ * @param options_length [in] its bytes.
+ * @param signer [out] the handle, to be closed with cm_signer_close(); 0 where the call fails.
+ * @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_SIZE, CM_JSON_..., CM_KEY_CLOSED;
+ *     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_signer_new(cm_private_key key,
+                        const char *options,
+                        size_t options_length,
+                        cm_signer *signer);
+
+/**
+ * Signs a challenge, once its list of credentials allows this one.
+ *
+ * @param signer [in] the signer.
+ * @param challenge [in] the JSON of the server's answer to `POST /auth/action/init`, as it came.
+ * @param challenge_length [in] its bytes.
+ * @param out [out] the assertion as JSON, the `firstFactor` of `POST /auth/action`, without a NUL.
+ * @param out_length [in, out] the room at `out`; then the size of the assertion. Where the room does not do for the
+ *     longest assertion over this challenge, nothing is signed and that size is told. 1024 bytes do for a usual one.
+ * @return CM_OK; CM_JSON_..., CM_CHALLENGE_..., CM_LIMIT_..., CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
+ *     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_signer_sign(cm_signer signer,
+                         const char *challenge,
+                         size_t challenge_length,
+                         uint8_t *out,
+                         size_t *out_length);
+
+/**
+ * Signs many challenges in one call. Each has a status of its own: one that fails stops no other.
+ *
+ * @param signer [in] the signer.
+ * @param challenges [in] the JSON texts, one after the other.
+ * @param challenges_length [in] the bytes of all of them.
+ * @param offsets [in] `count` + 1 numbers: the text at place i goes from offsets[i] to offsets[i + 1].
+ * @param count [in] how many challenges there are, at most 1,048,576.
+ * @param out [out] the assertions, one after the other, without NULs.
+ * @param out_length [in, out] the room at `out`; then the size of all of them. Where the room does not do for the
+ *     longest assertions over these challenges, nothing is signed and that size is told.
+ * @param out_offsets [out] `count` + 1 numbers: where each assertion begins and ends; nothing for one that failed.
+ * @param statuses [out] `count` statuses, each as cm_signer_sign() would return it. cm_last_error_json() does not tell
+ *     of them.
+ * @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that do not go up or do not fit,
+ *     CM_LIMIT_COUNT, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED,
+ *     CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_signer_sign_many(cm_signer signer,
+                              const char *challenges,
+                              size_t challenges_length,
+                              const size_t *offsets,
+                              size_t count,
+                              uint8_t *out,
+                              size_t *out_length,
+                              size_t *out_offsets,
+                              cm_status *statuses);
+
+/**
+ * Closes a signer. Its key stays open.
+ *
+ * @param signer [in] the handle.
+ * @return CM_OK, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED.
+ */
+cm_status cm_signer_close(cm_signer signer);
+
+/**
+ * The dotted name of a status, the same as in Python, such as `client_data.challenge_mismatch`.
+ *
+ * @param status any number.
+ * @return text with a NUL at its end that lives as long as the library; `"unknown"` for a number that is none
+ *     of this library's. Never NULL.
+ */
+const char *cm_status_code_name(cm_status status);
+
+/**
+ * The version of the library.
+ *
+ * @return text with a NUL at its end that lives as long as the library, such as `"0.1.0"`.
+ */
+const char *cm_version(void);
+
+/**
+ * The version of the ABI that the library has: compare it with `CM_ABI_VERSION` where the library was loaded at run
+ * time. It changes only where a program that was built before would no longer work.
+ *
+ * @return the number.
+ */
+uint32_t cm_abi_version(void);
+
+/**
+ * Makes trust anchors of certificates: roots, intermediates or leaves.
+ *
+ * @param certificates [in] any number of certificates in PEM, or one in DER. Nothing at all makes a set to which no
+ *     attestation leads.
+ * @param certificates_length [in] its bytes.
+ * @param anchors [out] the handle, to be closed with cm_trust_anchors_close(); 0 where the call fails.
+ * @return CM_OK; CM_PEM_..., CM_DER_..., CM_CERTIFICATE_..., CM_LIMIT_...; CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_trust_anchors_new(const char *certificates,
+                               size_t certificates_length,
+                               cm_trust_anchors *anchors);
+
+/**
+ * Closes trust anchors. Calls that use them on other threads finish.
+ *
+ * @param anchors [in] the handle.
+ * @return CM_OK, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED.
+ */
+cm_status cm_trust_anchors_close(cm_trust_anchors anchors);
+
+/**
+ * Verifies the registration of a passkey (WebAuthn section 7.1).
+ *
+ * @param response [in] JSON: `PublicKeyCredential.toJSON()` of the browser, or a `Fido2` body of the Dfns API.
+ * @param response_length [in] its bytes.
+ * @param policy [in] JSON. Required: `challenge` (text) or `challenge_b64u` (bytes), `origin` (a string or a list),
+ *     `rp_id`. Otherwise, with its default: `challenge_form`, `top_origin`, `allow_cross_origin` (false),
+ *     `require_user_presence` (true), `require_user_verification` (true), `credential_id` (base64url), `algorithms` (a
+ *     list of COSE numbers; every one without SHA-1), `formats` (a list; all), `at` (seconds since 1970; required with
+ *     trust anchors), `require_trust` (true with trust anchors), `compound_policy` (`all`, `any` or a number),
+ *     `tpm_vendors` (a list), `require_tee` (true), `allow_sha1` (false), `limited_verification` (false),
+ *     `repair_cose_map_count` (false), `strictness` (`interoperable` or `strict`), `allow_padded_base64url` (false).
+ * @param policy_length [in] its bytes.
+ * @param trust [in, optional] the anchors that the attestation must lead to; 0 judges no trust.
+ * @param out [out, optional] what was verified, as JSON: `credential_id`, `public_key` (COSE, in base64url: store it),
+ *     `public_key_pem`, `algorithm`, `authenticator_data`, `client_data`, `attestation`, `transports`,
+ *     `authenticator_attachment`, `client_extensions`, `tolerated`; without a NUL. NULL, with `out_length` NULL too,
+ *     where only the status is wanted.
+ * @param out_length [in, out, optional] the room at `out`; then the size of the text. 16384 bytes do for a usual one.
+ * @return CM_OK if it verifies, otherwise the first reason; CM_ARGUMENT_... for `policy`; CM_C_BUFFER_TOO_SMALL,
+ *     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ */
+cm_status cm_registration_verify(const char *response,
+                                 size_t response_length,
+                                 const char *policy,
+                                 size_t policy_length,
+                                 cm_trust_anchors trust,
+                                 uint8_t *out,
+                                 size_t *out_length);
+
+/**
+ * Tells step by step what is right and wrong with the registration of a passkey.
+ *
+ * @param response [in] as for cm_registration_verify().
+ * @param response_length [in] its bytes.
+ * @param policy [in] as for cm_registration_verify().
+ * @param policy_length [in] its bytes.
+ * @param trust [in, optional] as for cm_registration_verify().
+ * @param out [out] the report, as for cm_assertion_explain().
+ * @param out_length [in, out] the room at `out`; then the size of the text.
+ * @return as cm_assertion_explain().
+ */
+cm_status cm_registration_explain(const char *response,
+                                  size_t response_length,
+                                  const char *policy,
+                                  size_t policy_length,
+                                  cm_trust_anchors trust,
+                                  uint8_t *out,
+                                  size_t *out_length);
+
+/**
+ * Verifies a login with a passkey (WebAuthn section 7.2).
+ *
+ * @param response [in] JSON: `PublicKeyCredential.toJSON()` of the browser, or a `Fido2` body of the Dfns API.
+ * @param response_length [in] its bytes.
+ * @param public_key [in] the COSE key that was stored at registration.
+ * @param public_key_length [in] its bytes.
+ * @param policy [in] JSON, as for cm_registration_verify() without what concerns attestations, and: `user_handle`
+ *     (base64url), `sign_count` (the one that was stored), `sign_count_policy` (`require`, `warn` or `ignore`),
+ *     `backup_eligible`, `appid`, `allow_payment` (false). The signature covers neither the credential id nor the user
+ *     handle, so give what was stored.
+ * @param policy_length [in] its bytes.
+ * @param out [out, optional] what was verified, as JSON: `credential_id`, `user_handle`, `authenticator_data` (with the
+ *     `sign_count` to store), `client_data`, `sign_count_status`, `signature`, `transports`,
+ *     `authenticator_attachment`, `client_extensions`, `tolerated`; without a NUL. NULL, with `out_length` NULL too,
+ *     where only the status is wanted.
+ * @param out_length [in, out, optional] the room at `out`; then the size of the text.
+ * @return as cm_registration_verify().
+ */
+cm_status cm_authentication_verify(const char *response,
+                                   size_t response_length,
+                                   const uint8_t *public_key,
+                                   size_t public_key_length,
+                                   const char *policy,
+                                   size_t policy_length,
+                                   uint8_t *out,
+                                   size_t *out_length);
+
+/**
+ * Tells step by step what is right and wrong with a login with a passkey.
+ *
+ * @param response [in] as for cm_authentication_verify().
+ * @param response_length [in] its bytes.
+ * @param public_key [in] as for cm_authentication_verify().
+ * @param public_key_length [in] its bytes.
+ * @param policy [in] as for cm_authentication_verify().
+ * @param policy_length [in] its bytes.
+ * @param out [out] the report, as for cm_assertion_explain().
+ * @param out_length [in, out] the room at `out`; then the size of the text.
+ * @return as cm_assertion_explain().
+ */
+cm_status cm_authentication_explain(const char *response,
+                                    size_t response_length,
+                                    const uint8_t *public_key,
+                                    size_t public_key_length,
+                                    const char *policy,
+                                    size_t policy_length,
+                                    uint8_t *out,
+                                    size_t *out_length);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* COUNTERMARK_H */

@@ -1,0 +1,277 @@
+//! The table of what handles stand for.
+//!
+//! A handle has 64 bits: the kind, the generation of its slot, and the slot. A slot that was closed has another
+//! generation when it is used again, so a stale handle never reaches what came after it, and a slot whose
+//! generations are used up is not used again. Zero is never a handle.
+//!
+//! Looking up takes a lock for as long as it takes to count one reference up. It is taken within the fork gate,
+//! so that no child is forked while another thread holds it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use countermark_core::crypto::gate;
+use countermark_core::error::{Code, Error};
+use countermark_core::key::{PrivateKey, PublicKey};
+use countermark_core::x509::anchors::Anchors;
+
+use crate::call::Failure;
+use crate::signer::Signer;
+use crate::status::{CM_C_HANDLE_CLOSED, CM_C_HANDLE_INVALID};
+
+/// What a handle can stand for.
+#[derive(Clone)]
+enum Object {
+    PrivateKey(Arc<PrivateKey>),
+    PublicKey(Arc<PublicKey>),
+    Signer(Arc<Signer>),
+    TrustAnchors(Arc<Anchors>),
+}
+
+/// A kind of object with handles.
+pub(crate) trait Kept: Sized {
+    /// The top byte of its handles.
+    const KIND: u8;
+    /// The argument that is such a handle, for messages.
+    const NAME: &'static str;
+    #[doc(hidden)]
+    fn wrap(this: Arc<Self>) -> KeptObject;
+    #[doc(hidden)]
+    fn unwrap(object: KeptObject) -> Option<Arc<Self>>;
+}
+
+/// Keeps the table's own type out of the trait's reach.
+pub(crate) struct KeptObject(Object);
+
+macro_rules! kept {
+    ($($kind:literal $name:literal $variant:ident($type:ty),)+) => {
+        $(impl Kept for $type {
+            const KIND: u8 = $kind;
+            const NAME: &'static str = $name;
+            fn wrap(this: Arc<Self>) -> KeptObject {
+                KeptObject(Object::$variant(this))
+            }
+            fn unwrap(object: KeptObject) -> Option<Arc<Self>> {
+                match object.0 {
+                    Object::$variant(this) => Some(this),
+                    _ => None,
+                }
+            }
+        })+
+    };
+}
+
+kept! {
+    1 "private key" PrivateKey(PrivateKey),
+    2 "public key" PublicKey(PublicKey),
+    3 "signer" Signer(Signer),
+    4 "trust anchors" TrustAnchors(Anchors),
+}
+
+/// Threads that open and close handles at the same time seldom meet on one of sixteen locks.
+const SHARDS: usize = 16;
+/// Slots of one shard, which 20 bits number.
+const SLOTS: usize = 1 << 20;
+
+struct Slot {
+    generation: u32,
+    kind: u8,
+    object: Option<Object>,
+}
+
+struct Shard {
+    slots: Vec<Slot>,
+    free: Vec<usize>,
+}
+
+static TABLE: [RwLock<Shard>; SHARDS] =
+    [const { RwLock::new(Shard { slots: Vec::new(), free: Vec::new() }) }; SHARDS];
+static NEXT_SHARD: AtomicUsize = AtomicUsize::new(0);
+
+/// Where a handle points.
+struct Place {
+    kind: u8,
+    generation: u32,
+    slot: usize,
+    shard: usize,
+}
+
+impl Place {
+    fn handle(&self) -> u64 {
+        let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        u64::from(self.kind) << 56
+            | u64::from(self.generation) << 24
+            | wide(self.slot) << 4
+            | wide(self.shard)
+    }
+
+    fn of(handle: u64) -> Self {
+        let part = |shift: u32, bits: u32| (handle >> shift) & ((1 << bits) - 1);
+        Self {
+            kind: u8::try_from(part(56, 8)).unwrap_or_default(),
+            generation: u32::try_from(part(24, 32)).unwrap_or_default(),
+            slot: usize::try_from(part(4, 20)).unwrap_or_default(),
+            shard: usize::try_from(part(0, 4)).unwrap_or_default(),
+        }
+    }
+
+    fn shard(&self) -> Option<&'static RwLock<Shard>> {
+        TABLE.get(self.shard)
+    }
+}
+
+/// Keeps an object and gives its handle.
+pub(crate) fn keep<T: Kept>(object: Arc<T>) -> Result<u64, Failure> {
+    let KeptObject(object) = T::wrap(object);
+    let shard = NEXT_SHARD.fetch_add(1, Ordering::Relaxed) % SHARDS;
+    let mut place = Place { kind: T::KIND, generation: 0, slot: 0, shard };
+    let kept = place.shard().is_some_and(|lock| {
+        let _pass = gate::enter();
+        let mut shard = lock.write().unwrap_or_else(PoisonError::into_inner);
+        let free = shard.free.pop();
+        place.slot = free.unwrap_or(shard.slots.len());
+        match shard.slots.get_mut(place.slot) {
+            Some(slot) => {
+                place.generation = slot.generation;
+                slot.kind = T::KIND;
+                slot.object = Some(object);
+                true
+            }
+            None if place.slot < SLOTS => {
+                shard.slots.push(Slot { generation: 0, kind: T::KIND, object: Some(object) });
+                true
+            }
+            None => false,
+        }
+    });
+    if kept {
+        return Ok(place.handle());
+    }
+    Err(Error::new(Code::LimitCount, "more open handles than the library keeps").into())
+}
+
+/// What the handle stands for.
+#[inline]
+pub(crate) fn find<T: Kept>(handle: u64) -> Result<Arc<T>, Failure> {
+    let place = Place::of(handle);
+    let found = place.shard().filter(|_| place.kind == T::KIND).map(|lock| {
+        let _pass = gate::enter();
+        let shard = lock.read().unwrap_or_else(PoisonError::into_inner);
+        shard.slots.get(place.slot).map(|slot| slot.ask(&place))
+    });
+    let object = found.flatten().unwrap_or(Err(Missing::Invalid)).map_err(Missing::failure::<T>)?;
+    T::unwrap(KeptObject(object)).ok_or_else(|| Missing::Invalid.failure::<T>())
+}
+
+/// Closes the handle. What it stood for ends when the last call that uses it ends.
+pub(crate) fn close<T: Kept>(handle: u64) -> Result<(), Failure> {
+    let place = Place::of(handle);
+    let taken = place.shard().filter(|_| place.kind == T::KIND).map(|lock| {
+        let _pass = gate::enter();
+        let mut shard = lock.write().unwrap_or_else(PoisonError::into_inner);
+        let slot = shard.slots.get_mut(place.slot)?;
+        if let Err(missing) = slot.ask(&place) {
+            return Some(Err(missing));
+        }
+        let object = slot.object.take();
+        // The last generation stays closed for good.
+        if let Some(next) = slot.generation.checked_add(1) {
+            slot.generation = next;
+            shard.free.push(place.slot);
+        }
+        Some(Ok(object))
+    });
+    // The object is dropped here, outside the lock.
+    taken.flatten().unwrap_or(Err(Missing::Invalid)).map(drop).map_err(Missing::failure::<T>)
+}
+
+impl Slot {
+    fn ask(&self, place: &Place) -> Result<Object, Missing> {
+        match &self.object {
+            Some(object) if self.generation == place.generation && self.kind == place.kind => {
+                Ok(object.clone())
+            }
+            Some(_) if self.generation == place.generation => Err(Missing::Invalid),
+            _ if self.generation >= place.generation && !(self.generation == 0 && self.object.is_some()) => {
+                Err(Missing::Closed)
+            }
+            _ => Err(Missing::Invalid),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Missing {
+    Invalid,
+    Closed,
+}
+
+impl Missing {
+    #[cold]
+    fn failure<T: Kept>(self) -> Failure {
+        match self {
+            Self::Closed if T::KIND == PrivateKey::KIND => {
+                Error::new(Code::KeyClosed, "the private key is closed").into()
+            }
+            Self::Closed => Failure::own(CM_C_HANDLE_CLOSED, "the handle was closed", T::NAME),
+            Self::Invalid => {
+                Failure::own(CM_C_HANDLE_INVALID, "no handle of this kind has this number", T::NAME)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::sync::Arc;
+
+    use countermark_core::key::PublicKey;
+    use countermark_core::x509::anchors::Anchors;
+
+    use super::{Place, close, find, keep};
+    use crate::status::{CM_C_HANDLE_CLOSED, CM_C_HANDLE_INVALID};
+
+    #[test]
+    fn a_handle_reaches_what_it_was_given_for_until_it_is_closed() {
+        let anchors = Arc::new(Anchors::new());
+        let handle = keep(Arc::clone(&anchors)).unwrap();
+        assert!(Arc::ptr_eq(&find::<Anchors>(handle).unwrap(), &anchors));
+        close::<Anchors>(handle).unwrap();
+        assert_eq!(find::<Anchors>(handle).err().unwrap().status(), CM_C_HANDLE_CLOSED);
+        assert_eq!(close::<Anchors>(handle).err().unwrap().status(), CM_C_HANDLE_CLOSED);
+        assert_eq!(Arc::strong_count(&anchors), 1);
+    }
+
+    #[test]
+    fn a_slot_that_is_used_again_has_another_handle() {
+        let stale = keep(Arc::new(Anchors::new())).unwrap();
+        close::<Anchors>(stale).unwrap();
+        for _ in 0..64 {
+            let handle = keep(Arc::new(Anchors::new())).unwrap();
+            assert_ne!(handle, stale);
+            assert_eq!(find::<Anchors>(stale).err().unwrap().status(), CM_C_HANDLE_CLOSED);
+            close::<Anchors>(handle).unwrap();
+        }
+    }
+
+    #[test]
+    fn every_other_number_is_no_handle() {
+        let handle = keep(Arc::new(Anchors::new())).unwrap();
+        for wrong in [0, 1, u64::MAX, handle ^ 1 << 60, handle ^ 1 << 23, handle + (1 << 24)] {
+            assert_eq!(find::<Anchors>(wrong).err().unwrap().status(), CM_C_HANDLE_INVALID, "{wrong:x}");
+        }
+        assert_eq!(find::<PublicKey>(handle).err().unwrap().status(), CM_C_HANDLE_INVALID);
+        let forged = handle ^ (4 ^ 2) << 56;
+        assert_eq!(find::<PublicKey>(forged).err().unwrap().status(), CM_C_HANDLE_INVALID);
+        close::<Anchors>(handle).unwrap();
+    }
+
+    #[test]
+    fn places_survive_the_way_through_a_number() {
+        let place = Place { kind: 3, generation: u32::MAX, slot: (1 << 20) - 1, shard: 15 };
+        let back = Place::of(place.handle());
+        assert_eq!((back.kind, back.generation, back.slot, back.shard), (3, u32::MAX, (1 << 20) - 1, 15));
+    }
+}

@@ -1,0 +1,383 @@
+//! Passkeys: the two ceremonies.
+
+use std::ffi::c_char;
+use std::sync::Arc;
+
+use countermark_core::error::{Code, Error, Result as CoreResult};
+use countermark_core::format::base64url::{self, Padding};
+use countermark_core::format::tolerance::{Strictness, Tolerated};
+use countermark_core::key::cose::{CoseAlgorithm, CoseKey};
+use countermark_core::limits;
+use countermark_core::webauthn::attestation::{AttestationPolicy, Trust};
+use countermark_core::webauthn::authentication::{self, AuthenticationPolicy, SignCountPolicy};
+use countermark_core::webauthn::policy::{Challenge, ChallengeForm, Policy};
+use countermark_core::webauthn::registration::{self, RegistrationPolicy};
+use countermark_core::webauthn::statement::{CompoundPolicy, StatementPolicy};
+use countermark_core::x509::anchors::Anchors;
+
+use crate::call::{INPUT, Result, enter};
+use crate::handles;
+use crate::judged::{padding_rule, record};
+use crate::options::{Options, missing};
+use crate::results::{authentication_json, registration_json, report_json};
+use crate::status::cm_status;
+use crate::trust::cm_trust_anchors;
+
+/// 9999-12-31T23:59:59Z
+const LAST: i64 = 253_402_300_799;
+
+/// The challenge as it was given.
+enum Given {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+/// What both ceremonies expect, as it was given.
+struct Common {
+    challenge: Given,
+    challenge_form: Option<ChallengeForm>,
+    origins: Vec<String>,
+    top_origins: Option<Vec<String>>,
+    allow_cross_origin: bool,
+    rp_id: String,
+    require_user_presence: bool,
+    require_user_verification: bool,
+    credential_id: Option<Vec<u8>>,
+    limited_verification: bool,
+    allow_sha1: bool,
+    padded_base64url: Padding,
+    strictness: Strictness,
+}
+
+impl Common {
+    fn read(options: &mut Options<'_>) -> CoreResult<Self> {
+        let challenge = match (options.optional_text("challenge")?, options.optional_text("challenge_b64u")?)
+        {
+            (Some(text), None) => Given::Text(text),
+            (None, Some(text)) => Given::Bytes(
+                base64url::decode(text.as_bytes(), Padding::Forbidden)
+                    .map_err(|error| error.in_field("challenge_b64u"))?,
+            ),
+            (None, None) => return Err(missing("challenge")),
+            (Some(_), Some(_)) => {
+                let message = "the challenge is given both as text and as bytes";
+                return Err(Error::new(Code::ArgumentValue, message).in_field("challenge"));
+            }
+        };
+        let form = options.optional_text("challenge_form")?;
+        Ok(Self {
+            challenge,
+            challenge_form: form.as_deref().map(ChallengeForm::parse).transpose()?,
+            origins: options.texts("origin")?.ok_or_else(|| missing("origin"))?,
+            top_origins: options.texts("top_origin")?,
+            allow_cross_origin: options.flag("allow_cross_origin", false)?,
+            rp_id: options.text("rp_id")?,
+            require_user_presence: options.flag("require_user_presence", true)?,
+            require_user_verification: options.flag("require_user_verification", true)?,
+            credential_id: options.optional_bytes("credential_id")?,
+            limited_verification: options.flag("limited_verification", false)?,
+            allow_sha1: options.flag("allow_sha1", false)?,
+            padded_base64url: padding_rule(options.flag("allow_padded_base64url", false)?),
+            strictness: Strictness::parse(&options.text_or("strictness", "interoperable")?)?,
+        })
+    }
+
+    fn policy(&self) -> Policy<'_> {
+        Policy {
+            challenge: match &self.challenge {
+                Given::Text(text) => Challenge::Text(text),
+                Given::Bytes(bytes) => Challenge::Bytes(bytes),
+            },
+            challenge_form: self.challenge_form,
+            origins: &self.origins,
+            top_origins: self.top_origins.as_deref(),
+            allow_cross_origin: self.allow_cross_origin,
+            rp_id: &self.rp_id,
+            require_user_presence: self.require_user_presence,
+            require_user_verification: self.require_user_verification,
+            credential_id: self.credential_id.as_deref(),
+            limited_verification: self.limited_verification,
+            allow_sha1: self.allow_sha1,
+            padded_base64url: self.padded_base64url,
+            strictness: self.strictness,
+        }
+    }
+}
+
+/// What is expected of a registration, as it was given.
+struct Registering {
+    common: Common,
+    algorithms: Option<Vec<CoseAlgorithm>>,
+    formats: Option<Vec<String>>,
+    trust: Option<Arc<Anchors>>,
+    at: Option<i64>,
+    require_trust: bool,
+    compound: CompoundPolicy,
+    tpm_vendors: Option<Vec<String>>,
+    require_tee: bool,
+    repair: bool,
+}
+
+impl Registering {
+    fn read(text: &[u8], trust: cm_trust_anchors) -> Result<Self> {
+        let trust = if trust == 0 { None } else { Some(handles::find::<Anchors>(trust)?) };
+        let mut options = Options::read(text)?;
+        let common = Common::read(&mut options)?;
+        let number = |number: &i64| CoseAlgorithm::from_number((*number).into(), common.allow_sha1);
+        let algorithms = options.integers("algorithms")?;
+        let algorithms = algorithms.map(|numbers| numbers.iter().map(number).collect::<CoreResult<_>>());
+        let read = Self {
+            algorithms: algorithms.transpose()?,
+            formats: options.texts("formats")?,
+            at: options.integer("at", 0..=LAST)?,
+            require_trust: options.flag("require_trust", trust.is_some())?,
+            compound: compound_policy(&mut options)?,
+            tpm_vendors: options.texts("tpm_vendors")?,
+            require_tee: options.flag("require_tee", true)?,
+            repair: options.flag("repair_cose_map_count", false)?,
+            trust,
+            common,
+        };
+        options.finish()?;
+        Ok(read)
+    }
+
+    fn policy(&self) -> RegistrationPolicy<'_> {
+        RegistrationPolicy {
+            common: self.common.policy(),
+            algorithms: self.algorithms.as_deref(),
+            attestation: AttestationPolicy {
+                formats: self.formats.as_deref(),
+                statement: StatementPolicy {
+                    at: self.at,
+                    allow_sha1: self.common.allow_sha1,
+                    compound: self.compound,
+                    tpm_vendors: self.tpm_vendors.as_deref(),
+                    require_tee: self.require_tee,
+                    judges_trust: self.trust.is_some(),
+                },
+                trust: self.trust.as_deref().map(Trust::Anchors),
+                require_trust: self.require_trust,
+                repair: self.repair,
+            },
+        }
+    }
+}
+
+fn compound_policy(options: &mut Options<'_>) -> CoreResult<CompoundPolicy> {
+    if options.is_text("compound_policy") {
+        return match options.text("compound_policy")?.as_str() {
+            "all" => Ok(CompoundPolicy::All),
+            "any" => Ok(CompoundPolicy::AtLeast(1)),
+            _ => {
+                let message = "compound_policy is \"all\", \"any\" or how many statements must verify";
+                Err(Error::new(Code::ArgumentValue, message).in_field("compound_policy"))
+            }
+        };
+    }
+    let count = options.integer("compound_policy", 0..=u32::MAX.into())?;
+    Ok(count.map_or(CompoundPolicy::All, |count| {
+        CompoundPolicy::AtLeast(usize::try_from(count).unwrap_or_default())
+    }))
+}
+
+/// What is expected of a login, as it was given.
+struct Authenticating {
+    common: Common,
+    key: CoseKey,
+    user_handle: Option<Vec<u8>>,
+    sign_count: Option<u32>,
+    sign_count_policy: SignCountPolicy,
+    backup_eligible: Option<bool>,
+    app_id: Option<String>,
+    allow_payment: bool,
+}
+
+impl Authenticating {
+    fn read(text: &[u8], key: &[u8]) -> CoreResult<Self> {
+        let mut options = Options::read(text)?;
+        let common = Common::read(&mut options)?;
+        let mut tolerated = Tolerated::new(common.strictness);
+        let key = CoseKey::read(key, common.allow_sha1, &mut tolerated)?;
+        let count = options.integer("sign_count", 0..=u32::MAX.into())?;
+        let read = Self {
+            key,
+            user_handle: options.optional_bytes("user_handle")?,
+            sign_count: count.and_then(|count| u32::try_from(count).ok()),
+            sign_count_policy: SignCountPolicy::parse(&options.text_or("sign_count_policy", "require")?)?,
+            backup_eligible: options.optional_flag("backup_eligible")?,
+            app_id: options.optional_text("appid")?,
+            allow_payment: options.flag("allow_payment", false)?,
+            common,
+        };
+        options.finish()?;
+        Ok(read)
+    }
+
+    fn policy(&self) -> AuthenticationPolicy<'_> {
+        AuthenticationPolicy {
+            common: self.common.policy(),
+            public_key: &self.key,
+            user_handle: self.user_handle.as_deref(),
+            sign_count: self.sign_count,
+            sign_count_policy: self.sign_count_policy,
+            backup_eligible: self.backup_eligible,
+            app_id: self.app_id.as_deref(),
+            allow_payment: self.allow_payment,
+        }
+    }
+}
+
+/// Verifies the registration of a passkey (WebAuthn section 7.1).
+///
+/// @param response [in] JSON: `PublicKeyCredential.toJSON()` of the browser, or a `Fido2` body of the Dfns API.
+/// @param response_length [in] its bytes.
+/// @param policy [in] JSON. Required: `challenge` (text) or `challenge_b64u` (bytes), `origin` (a string or a list),
+///     `rp_id`. Otherwise, with its default: `challenge_form`, `top_origin`, `allow_cross_origin` (false),
+///     `require_user_presence` (true), `require_user_verification` (true), `credential_id` (base64url), `algorithms` (a
+///     list of COSE numbers; every one without SHA-1), `formats` (a list; all), `at` (seconds since 1970; required with
+///     trust anchors), `require_trust` (true with trust anchors), `compound_policy` (`all`, `any` or a number),
+///     `tpm_vendors` (a list), `require_tee` (true), `allow_sha1` (false), `limited_verification` (false),
+///     `repair_cose_map_count` (false), `strictness` (`interoperable` or `strict`), `allow_padded_base64url` (false).
+/// @param policy_length [in] its bytes.
+/// @param trust [in, optional] the anchors that the attestation must lead to; 0 judges no trust.
+/// @param out [out, optional] what was verified, as JSON: `credential_id`, `public_key` (COSE, in base64url: store it),
+///     `public_key_pem`, `algorithm`, `authenticator_data`, `client_data`, `attestation`, `transports`,
+///     `authenticator_attachment`, `client_extensions`, `tolerated`; without a NUL. NULL, with `out_length` NULL too,
+///     where only the status is wanted.
+/// @param out_length [in, out, optional] the room at `out`; then the size of the text. 16384 bytes do for a usual one.
+/// @return CM_OK if it verifies, otherwise the first reason; CM_ARGUMENT_... for `policy`; CM_C_BUFFER_TOO_SMALL,
+///     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cm_registration_verify(
+    response: *const c_char,
+    response_length: usize,
+    policy: *const c_char,
+    policy_length: usize,
+    trust: cm_trust_anchors,
+    out: *mut u8,
+    out_length: *mut usize,
+) -> cm_status {
+    // SAFETY: the caller keeps the conventions of the header.
+    unsafe {
+        enter(|call| {
+            let text = call.raw_text(response, response_length, "response", INPUT)?;
+            let policy = call.json(policy, policy_length, "policy")?;
+            let out = call.optional_output(out, out_length, "out")?;
+            let expected = Registering::read(policy, trust)?;
+            let verified = registration::verify(record(text), &expected.policy())?;
+            out.map_or(Ok(()), |out| out.write(registration_json(&verified)?.as_bytes()))
+        })
+    }
+}
+
+/// Tells step by step what is right and wrong with the registration of a passkey.
+///
+/// @param response [in] as for cm_registration_verify().
+/// @param response_length [in] its bytes.
+/// @param policy [in] as for cm_registration_verify().
+/// @param policy_length [in] its bytes.
+/// @param trust [in, optional] as for cm_registration_verify().
+/// @param out [out] the report, as for cm_assertion_explain().
+/// @param out_length [in, out] the room at `out`; then the size of the text.
+/// @return as cm_assertion_explain().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cm_registration_explain(
+    response: *const c_char,
+    response_length: usize,
+    policy: *const c_char,
+    policy_length: usize,
+    trust: cm_trust_anchors,
+    out: *mut u8,
+    out_length: *mut usize,
+) -> cm_status {
+    // SAFETY: the caller keeps the conventions of the header.
+    unsafe {
+        enter(|call| {
+            let text = call.raw_text(response, response_length, "response", INPUT)?;
+            let policy = call.json(policy, policy_length, "policy")?;
+            let out = call.output(out, out_length, "out")?;
+            let expected = Registering::read(policy, trust)?;
+            let (report, _) = registration::explain(record(text), &expected.policy())?;
+            out.write(report_json(&report).as_bytes())
+        })
+    }
+}
+
+/// Verifies a login with a passkey (WebAuthn section 7.2).
+///
+/// @param response [in] JSON: `PublicKeyCredential.toJSON()` of the browser, or a `Fido2` body of the Dfns API.
+/// @param response_length [in] its bytes.
+/// @param public_key [in] the COSE key that was stored at registration.
+/// @param public_key_length [in] its bytes.
+/// @param policy [in] JSON, as for cm_registration_verify() without what concerns attestations, and: `user_handle`
+///     (base64url), `sign_count` (the one that was stored), `sign_count_policy` (`require`, `warn` or `ignore`),
+///     `backup_eligible`, `appid`, `allow_payment` (false). The signature covers neither the credential id nor the user
+///     handle, so give what was stored.
+/// @param policy_length [in] its bytes.
+/// @param out [out, optional] what was verified, as JSON: `credential_id`, `user_handle`, `authenticator_data` (with the
+///     `sign_count` to store), `client_data`, `sign_count_status`, `signature`, `transports`,
+///     `authenticator_attachment`, `client_extensions`, `tolerated`; without a NUL. NULL, with `out_length` NULL too,
+///     where only the status is wanted.
+/// @param out_length [in, out, optional] the room at `out`; then the size of the text.
+/// @return as cm_registration_verify().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cm_authentication_verify(
+    response: *const c_char,
+    response_length: usize,
+    public_key: *const u8,
+    public_key_length: usize,
+    policy: *const c_char,
+    policy_length: usize,
+    out: *mut u8,
+    out_length: *mut usize,
+) -> cm_status {
+    // SAFETY: the caller keeps the conventions of the header.
+    unsafe {
+        enter(|call| {
+            let text = call.raw_text(response, response_length, "response", INPUT)?;
+            let key = call.bytes(public_key, public_key_length, "public_key", limits::CBOR)?;
+            let policy = call.json(policy, policy_length, "policy")?;
+            let out = call.optional_output(out, out_length, "out")?;
+            let expected = Authenticating::read(policy, key)?;
+            let verified = authentication::verify(record(text), &expected.policy())?;
+            out.map_or(Ok(()), |out| out.write(authentication_json(&verified).as_bytes()))
+        })
+    }
+}
+
+/// Tells step by step what is right and wrong with a login with a passkey.
+///
+/// @param response [in] as for cm_authentication_verify().
+/// @param response_length [in] its bytes.
+/// @param public_key [in] as for cm_authentication_verify().
+/// @param public_key_length [in] its bytes.
+/// @param policy [in] as for cm_authentication_verify().
+/// @param policy_length [in] its bytes.
+/// @param out [out] the report, as for cm_assertion_explain().
+/// @param out_length [in, out] the room at `out`; then the size of the text.
+/// @return as cm_assertion_explain().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cm_authentication_explain(
+    response: *const c_char,
+    response_length: usize,
+    public_key: *const u8,
+    public_key_length: usize,
+    policy: *const c_char,
+    policy_length: usize,
+    out: *mut u8,
+    out_length: *mut usize,
+) -> cm_status {
+    // SAFETY: the caller keeps the conventions of the header.
+    unsafe {
+        enter(|call| {
+            let text = call.raw_text(response, response_length, "response", INPUT)?;
+            let key = call.bytes(public_key, public_key_length, "public_key", limits::CBOR)?;
+            let policy = call.json(policy, policy_length, "policy")?;
+            let out = call.output(out, out_length, "out")?;
+            let expected = Authenticating::read(policy, key)?;
+            let (report, _) = authentication::explain(record(text), &expected.policy())?;
+            out.write(report_json(&report).as_bytes())
+        })
+    }
+}

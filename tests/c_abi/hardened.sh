@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# The hostile calls where a crash that did not happen is seen as well:
+#
+#     tests/c_abi/hardened.sh valgrind    the library as it ships, under memcheck: 0 errors, 0 leaks
+#     tests/c_abi/hardened.sh asan        a build with AddressSanitizer, into a target folder of its own
+#
+# Run by hand or by a job for it: the first takes minutes, the second compiles everything once more.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+tests=(python -m pytest -q -p no:cacheprovider tests/c_abi/test_hostile.py)
+# Every object in memory of its own, so that a byte read or written beside it is seen.
+export PYTHONMALLOC=malloc
+
+case "${1:-}" in
+  valgrind)
+    memcheck=(valgrind --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect
+      --errors-for-leak-kinds=definite,indirect --num-callers=30)
+    # Without the interpreter first: what a program in C leaves behind.
+    read -r -a flags < <(python -m countermark.c_abi --cflags --libs)
+    cc -g tests/c_abi/consumers/c/sign.c -o "$work/sign" "${flags[@]}"
+    python tests/c_abi/consumers/inputs.py "$work"
+    "${memcheck[@]}" "$work/sign" "$work/key.pem" "$work/challenge.json"
+    "${memcheck[@]}" --suppressions=tests/c_abi/interpreter.supp "${tests[@]}"
+    ;;
+  asan)
+    target="${CARGO_TARGET_DIR:-$PWD/rust/target}/asan"
+    host="$(rustc -vV | sed -n 's/^host: //p')"
+    # Without optimising across crates, which would take longer and show no more.
+    (cd rust && RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_PROFILE_RELEASE_LTO=off \
+      CARGO_TARGET_DIR="$target" cargo rustc --release --locked --package countermark-c --crate-type cdylib \
+      --target "$host")
+    # The interpreter is not built with it, so the runtime comes first by itself. Leaks of the interpreter are many;
+    # valgrind tells those apart.
+    COUNTERMARK_C_LIBRARY="$target/$host/release/libcountermark.so" \
+      ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 \
+      LD_PRELOAD="$(cc -print-file-name=libasan.so)" "${tests[@]}"
+    ;;
+  *)
+    printf 'usage: %s valgrind|asan\n' "$0" >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,354 @@
+"""Every function of the header with every hostile argument: a status, never a crash, and no byte written elsewhere.
+
+Run it against a library with AddressSanitizer, or under valgrind, to see what a crash would not show:
+`tests/c_abi/hardened.sh`.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from typing import Any, Final
+
+import pytest
+
+from countermark import errors
+from tests.c_abi.healthy import KINDS, Material, material, rows
+from tests.c_abi.hostile import CANARY, Call
+from tests.c_abi.library import code_name, ffi, functions, last_error, lib, parameters
+
+HUGE: Final = (2**64 - 1, 2**63, 2**63 - 1, 2**40, 2**30 + 1)
+RETURN_A_STATUS: Final = sorted(
+    functions().keys() - {"cm_abi_version", "cm_status_code_name", "cm_version"}
+)
+NO_FAILURE: Final = "cm_last_error_json"
+
+each = pytest.mark.parametrize("name", RETURN_A_STATUS)
+
+
+@pytest.fixture(scope="module")
+def of() -> Material:
+    return material()
+
+
+def known(status: int) -> bool:
+    """Whether a status is one that the header describes."""
+    return code_name(status) != "unknown"
+
+
+def refused(call: Call, *statuses: int) -> None:
+    """The call comes to one of these statuses, or to any failure where none is named; the reason can be asked for."""
+    status = call()
+    assert status in statuses if statuses else status != lib.CM_OK, code_name(status)
+    assert known(status)
+    if call.name != NO_FAILURE:
+        assert last_error()["status"] == status
+
+
+def test_every_function_has_a_row() -> None:
+    assert rows().keys() == functions().keys()
+    for name, row in rows().items():
+        assert parameters(name).keys() >= row.keys(), name
+
+
+@each
+def test_the_healthy_call_works(name: str, of: Material) -> None:
+    assert Call(name, of)() == lib.CM_OK, last_error()
+
+
+@each
+def test_inputs_without_an_address(name: str, of: Material) -> None:
+    for parameter in Call(name, of).inputs:
+        length = f"{parameter}_length"
+        refused(Call(name, of).but(**{parameter: ffi.NULL, length: 5}), lib.CM_C_NULL_POINTER)
+        assert known(Call(name, of).but(**{parameter: ffi.NULL, length: 0})())
+
+
+@each
+def test_inputs_of_no_bytes_and_cut_short(name: str, of: Material) -> None:
+    for parameter in Call(name, of).inputs:
+        whole = Call(name, of).row.get(parameter, b"")
+        for size in sorted({0, min(1, len(whole)), len(whole) // 2, max(len(whole) - 1, 0)}):
+            call = Call(name, of)
+            call.row[parameter] = whole[:size]
+            kind = call.types[parameter]
+            call.but(**{parameter: call._input(kind, whole[:size]), f"{parameter}_length": size})
+            assert known(call()), parameter
+
+
+@each
+def test_inputs_of_a_huge_length(name: str, of: Material) -> None:
+    for parameter in Call(name, of).inputs:
+        for size in HUGE:
+            call = Call(name, of)
+            if call.arguments[parameter] == ffi.NULL:
+                call.but(**{parameter: ffi.new("char[]", 8)})
+            refused(call.but(**{f"{parameter}_length": size}), lib.CM_LIMIT_SIZE)
+
+
+@each
+def test_inputs_of_noise(name: str, of: Material) -> None:
+    draw = random.Random(name)
+    for parameter in Call(name, of).inputs:
+        for size in (1, 7, 64, 1000):
+            call = Call(name, of)
+            noise = draw.randbytes(size)
+            call.but(
+                **{
+                    parameter: call._input(call.types[parameter], noise),
+                    f"{parameter}_length": size,
+                }
+            )
+            assert known(call()), parameter
+
+
+@each
+def test_inputs_with_one_byte_changed(name: str, of: Material) -> None:
+    draw = random.Random(name)
+    for parameter in Call(name, of).inputs:
+        for _ in range(24):
+            call = Call(name, of)
+            if call.arguments[parameter] == ffi.NULL:
+                break
+            at = draw.randrange(len(call.row[parameter]))
+            memory = ffi.cast("uint8_t *", call.arguments[parameter])
+            memory[at] = draw.randrange(256)
+            assert known(call()), parameter
+
+
+@each
+def test_results_without_an_address(name: str, of: Material) -> None:
+    for parameter in Call(name, of).results:
+        if parameter == "out":
+            continue
+        refused(Call(name, of).but(**{parameter: ffi.NULL}), lib.CM_C_NULL_POINTER)
+    call = Call(name, of)
+    if call.optional_result:
+        assert call.but(out=ffi.NULL, out_length=ffi.NULL)() == lib.CM_OK
+
+
+def sized(name: str) -> bool:
+    return "out" in parameters(name)
+
+
+@pytest.mark.parametrize("name", [name for name in RETURN_A_STATUS if sized(name)])
+def test_results_have_room_or_are_not_written(name: str, of: Material) -> None:
+    asking = Call(name, of).but(out=ffi.NULL)
+    refused(asking, lib.CM_C_BUFFER_TOO_SMALL)
+    needed = asking.arguments["out_length"][0]
+    assert needed > 0
+    # A last error tells of the call before it, so that it is longer or shorter the next time.
+    for room in {0, 1, needed - 1, needed, needed + 1, needed + 100}:
+        call = Call(name, of, room=room + 16)
+        call.arguments["out_length"][0] = room
+        status = call()
+        told, written = call.arguments["out_length"][0], bytes(ffi.buffer(call.arguments["out"]))
+        if status == lib.CM_OK:
+            assert 0 < told <= room
+            assert written[told:] == bytes([CANARY]) * (room + 16 - told)
+        else:
+            assert status == lib.CM_C_BUFFER_TOO_SMALL, code_name(status)
+            assert told > room
+            assert written == bytes([CANARY]) * (room + 16)
+    assert Call(name, of, room=needed + 100)() == lib.CM_OK
+
+
+@pytest.mark.parametrize("name", [name for name in RETURN_A_STATUS if sized(name)])
+def test_results_with_more_room_than_there_can_be(name: str, of: Material) -> None:
+    for room in (2**64 - 1, 2**63):
+        call = Call(name, of)
+        call.arguments["out_length"][0] = room
+        refused(call, lib.CM_LIMIT_SIZE)
+        assert call.arguments["out_length"][0] == room
+
+
+@each
+def test_results_over_other_arguments(name: str, of: Material) -> None:
+    inputs = [one for one in Call(name, of).inputs if one in Call(name, of).row]
+    for result in Call(name, of).results:
+        for over in [*inputs, *(one for one in Call(name, of).results if one != result)]:
+            call = Call(name, of)
+            kind = ffi.typeof(call.arguments[result])
+            plain = ffi.getctype(kind.item, "*")
+            if over in inputs:
+                # Room for a number, which is more than some inputs have.
+                call.but(**{over: call._input(call.types[over], call.row[over].ljust(8))})
+            kept = call.arguments[over]
+            call.but(**{result: ffi.cast(plain, kept)})
+            if over == "out_length" or result == "out_length":
+                # The room is read before anything is written: let it be a plausible number.
+                ffi.cast("size_t *", call.arguments["out_length"])[0] = 65536
+            refused(call, lib.CM_C_OVERLAP, lib.CM_LIMIT_SIZE)
+            del kept  # a pointer does not keep what it points to
+
+
+@each
+def test_results_at_odd_addresses(name: str, of: Material) -> None:
+    for result in Call(name, of).results:
+        call = Call(name, of)
+        kept = call.arguments[result]
+        moved = ffi.new("char[]", ffi.sizeof(kept) + 65536)
+        size = 8 if ffi.typeof(kept).kind == "pointer" else ffi.sizeof(kept)
+        ffi.memmove(moved + 1, kept, size)
+        plain = ffi.getctype(ffi.typeof(kept).item, "*")
+        assert call.but(**{result: ffi.cast(plain, moved + 1)})() == lib.CM_OK
+
+
+@each
+def test_handles_that_are_none(name: str, of: Material) -> None:
+    for parameter in Call(name, of).handles:
+        kind = Call(name, of).types[parameter]
+        closed = lib.CM_KEY_CLOSED if kind == "cm_private_key" else lib.CM_C_HANDLE_CLOSED
+        right = of.handles[kind]
+        others = [number for other, number in of.handles.items() if other != kind]
+        # Other slots may hold an open handle of the same kind, so only the kind and the generation are changed.
+        forged = [right ^ 1 << bit for bit in range(24, 64)]
+        for wrong in [1, 77, 2**64 - 1, 2**63, *others, *forged]:
+            status = Call(name, of).but(**{parameter: wrong})()
+            if wrong in forged and status == closed:
+                continue  # an earlier generation of a slot, of which there can be some
+            assert status == lib.CM_C_HANDLE_INVALID, (parameter, hex(wrong), code_name(status))
+        refused(Call(name, of).but(**{parameter: of.closed[kind]}), closed)
+        status = Call(name, of).but(**{parameter: 0})()
+        assert status in (lib.CM_C_HANDLE_INVALID, lib.CM_OK) or known(status)
+        if parameter not in ("trust", "public_key"):
+            assert status == lib.CM_C_HANDLE_INVALID
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_handle_is_closed_once(kind: str, of: Material) -> None:
+    call = Call(f"{kind}_close", of)
+    assert call() == lib.CM_OK
+    refused(call, lib.CM_KEY_CLOSED if kind == "cm_private_key" else lib.CM_C_HANDLE_CLOSED)
+
+
+@each
+def test_a_call_that_fails_gives_no_handle(name: str, of: Material) -> None:
+    gives = [
+        one for one in Call(name, of).results if parameters(name)[one].removesuffix(" *") in KINDS
+    ]
+    for parameter in gives:
+        call = Call(name, of)
+        spoiled: dict[str, Any] = {one: ffi.new("char[]", b"{no") for one in call.inputs}
+        lengths = {f"{one}_length": 3 for one in call.inputs}
+        handles = dict.fromkeys(call.handles, 77)
+        refused(call.but(**spoiled, **lengths, **handles))
+        assert call.arguments[parameter][0] == 0
+
+
+def test_numbers_at_their_ends(of: Material) -> None:
+    for bits in (0, 1, 2047, 8193, 2**32 - 1):
+        call = Call("cm_private_key_generate", of)
+        call.but(algorithm=ffi.new("char[]", b"RS256"), algorithm_length=5, bits=bits)
+        refused(call, lib.CM_KEY_TOO_SMALL, lib.CM_LIMIT_KEY_SIZE, lib.CM_ARGUMENT_VALUE)
+    for status in (-(2**31), -1, 1, 600, 2**31 - 1):
+        assert code_name(status) == "unknown"
+    assert Call("cm_public_key_verify", of).but(low_s=2**32 - 1)() in (
+        lib.CM_OK,
+        lib.CM_SIGNATURE_INVALID,
+    )
+
+
+def test_offsets_that_do_not_fit(of: Material) -> None:
+    size = len(of.challenge)
+    for offsets in (
+        [0, size, size - 1],
+        [0, size, 2 * size + 1],
+        [2**64 - 1, 0, 1],
+        [size, 0, 2 * size],
+    ):
+        call = Call("cm_signer_sign_many", of).but(offsets=ffi.new("size_t[]", offsets))
+        refused(call, lib.CM_ARGUMENT_VALUE)
+        assert list(call.arguments["out_offsets"]) == [0, 0, 0]
+    for count in HUGE:
+        refused(Call("cm_signer_sign_many", of).but(count=count), lib.CM_LIMIT_COUNT)
+    call = Call("cm_signer_sign_many", of).but(count=0, statuses=ffi.NULL)
+    assert call() == lib.CM_OK
+    assert call.arguments["out_length"][0] == 0
+
+
+def test_one_challenge_that_fails_stops_no_other(of: Material) -> None:
+    size = len(of.challenge)
+    texts = of.challenge + b"{}" + of.challenge
+    call = Call("cm_signer_sign_many", of).but(
+        challenges=ffi.new("char[]", texts),
+        challenges_length=len(texts),
+        offsets=ffi.new("size_t[]", [0, size, size + 2, len(texts)]),
+        count=3,
+        out_offsets=ffi.new("size_t[]", 4),
+        statuses=ffi.new("cm_status[]", 3),
+    )
+    assert call() == lib.CM_OK
+    statuses, ends = list(call.arguments["statuses"]), list(call.arguments["out_offsets"])
+    assert statuses == [lib.CM_OK, lib.CM_CHALLENGE_MISSING, lib.CM_OK]
+    assert ends[0] == 0 < ends[1] == ends[2] < ends[3] == call.arguments["out_length"][0]
+
+
+def test_a_signer_ends_with_its_key(of: Material) -> None:
+    key = Call("cm_private_key_from_pem", of)
+    assert key() == lib.CM_OK
+    signer = Call("cm_signer_new", of).but(key=key.arguments["key"][0])
+    assert signer() == lib.CM_OK
+    sign = Call("cm_signer_sign", of).but(signer=signer.arguments["signer"][0])
+    assert sign() == lib.CM_OK
+    assert lib.cm_private_key_close(key.arguments["key"][0]) == lib.CM_OK
+    refused(sign, lib.CM_KEY_CLOSED)
+
+
+def test_the_last_error_is_kept_for_each_thread(of: Material) -> None:
+    refused(Call("cm_signer_close", of).but(signer=1), lib.CM_C_HANDLE_INVALID)
+    elsewhere: list[Any] = []
+
+    def other() -> None:
+        elsewhere.append(last_error())
+        lib.cm_private_key_close(of.closed["cm_private_key"])
+        elsewhere.append(last_error())
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    assert elsewhere[0] is None
+    assert elsewhere[1]["code"] == "key.closed"
+    assert last_error()["code"] == "c.handle_invalid"
+    assert Call("cm_signer_sign", of)() == lib.CM_OK
+    assert last_error()["code"] == "c.handle_invalid"
+
+
+def test_handles_survive_threads_that_open_and_close(of: Material) -> None:
+    wrong: list[int] = []
+
+    def work() -> None:
+        for _ in range(200):
+            key = Call("cm_public_key_from_pem", of)
+            wrong.append(key())
+            number = key.arguments["key"][0]
+            wrong.append(Call("cm_public_key_verify", of).but(key=number)())
+            wrong.append(lib.cm_public_key_close(number))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(wrong) == {lib.CM_OK}
+
+
+def test_codes_are_those_of_the_package() -> None:
+    own = {
+        "ok",
+        "c.null_pointer",
+        "c.overlap",
+        "c.buffer_too_small",
+        "c.handle_invalid",
+        "c.handle_closed",
+    }
+    from tests.c_abi.library import constants
+
+    names = {
+        name: code_name(number) for name, number in constants().items() if name != "CM_ABI_VERSION"
+    }
+    assert {name: f"CM_{code.upper().replace('.', '_')}" for name, code in names.items()} == {
+        name: name for name in names
+    }
+    assert set(names.values()) == own | set(errors.CODES)
+    assert len(set(constants().values()) - {1}) == len(names)
