@@ -176,7 +176,7 @@ def column(values: Any, name: str) -> _native.FlatBytes | list[Any]:
 def _view(value: Any, name: str) -> memoryview:
     try:
         view = memoryview(value)
-    except TypeError:
+    except (TypeError, ValueError):  # the latter for a view that was released
         view = None
     if view is None:
         raise ArgumentTypeError(f"{name} must offer a buffer", code="argument.type")

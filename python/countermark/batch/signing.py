@@ -64,6 +64,8 @@ def sign_many(
     """
     if not isinstance(key, PrivateKey):
         raise ArgumentTypeError("key must be a PrivateKey", code="argument.type")
+    if not isinstance(flat, bool):
+        raise ArgumentTypeError("flat must be True or False", code="argument.type")
     given = column(messages, "messages")
     if not flat:
         return _native.sign_many(key._handle, given, hash, padding, threads)
@@ -116,26 +118,31 @@ def verify_many(
 
 def _key(given: Any, known: dict[Any, _native.PublicKey | Error]) -> _native.PublicKey | Error:
     """The key of one item, or why it has none; text and bytes that were seen before are not read again."""
-    if isinstance(given, PublicKey):
-        return given._handle
-    if type(given) not in (str, bytes):
+    kind = type(given)
+    if kind not in (str, bytes):
         return _read(given)
-    if given not in known:
-        known[given] = _read(given)
-    return known[given]
+    # Text and bytes are never compared: Python warns of that where it is told to.
+    if (kind, given) not in known:
+        known[kind, given] = _read(given)
+    return known[kind, given]
 
 
 def _read(given: Any) -> _native.PublicKey | Error:
-    if not isinstance(given, str | bytes | bytearray | memoryview):
-        return ArgumentTypeError(
+    try:
+        if isinstance(given, PublicKey):
+            return given._handle
+        if isinstance(given, str):
+            return PublicKey.from_pem(given)._handle
+        if isinstance(given, bytes | bytearray | memoryview):
+            data = bytes(given)
+            read = PublicKey.from_der if data[:1] == b"\x30" else PublicKey.from_pem
+            return read(data)._handle
+        wrong = ArgumentTypeError(
             "a public key must be a PublicKey, PEM text, or bytes", code="argument.type"
         )
-    try:
-        if isinstance(given, str) or bytes(given[:1]) != b"\x30":
-            return PublicKey.from_pem(given)._handle
-        return PublicKey.from_der(given)._handle
     except Error as error:
         return error
-
-
-__all__ = ["sign_many", "verify_many"]
+    except Exception as cause:  # noqa: BLE001  an object of the caller's; the other items are none of its business
+        wrong = ArgumentTypeError("a public key cannot be read", code="argument.type")
+        wrong.__cause__ = cause
+    return wrong

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -39,8 +40,10 @@ def verify_stream(
     """
     if isinstance(chunk, bool) or not isinstance(chunk, int):
         raise ArgumentTypeError("chunk must be int", code="argument.type")
-    if chunk < 1:
-        raise ArgumentValueError("chunk must be at least 1", code="argument.value")
+    if not 1 <= chunk <= sys.maxsize:
+        raise ArgumentValueError(
+            "chunk must be from 1 to what a list can hold", code="argument.value"
+        )
     if not callable(verify):
         raise ArgumentTypeError("verify must be a function of many", code="argument.type")
     return _chunks(iterator(items, "items"), verify, chunk, options)

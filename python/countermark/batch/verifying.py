@@ -14,7 +14,7 @@ from countermark.dfns.verification import (
     handle_of,
     verify_assertion,
 )
-from countermark.errors import ArgumentValueError, Error
+from countermark.errors import ArgumentTypeError, ArgumentValueError, Error
 from countermark.items import snapshot
 from countermark.keys import PublicKey
 from countermark.webauthn.authentication import as_cose_key, verify_authentication
@@ -118,6 +118,8 @@ _AUTHENTICATIONS: Final = _family(
 def _verify(
     family: _Family, items: Any, threads: int | None, results: bool, common: dict[str, Any]
 ) -> list[Any]:
+    if not isinstance(results, bool):
+        raise ArgumentTypeError("results must be True or False", code="argument.type")
     for name in common:
         if name not in family.fields:
             raise ArgumentValueError(

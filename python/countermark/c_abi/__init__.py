@@ -24,7 +24,11 @@ def library_path() -> Path:
 
     The file is part of a wheel; in a source tree it is there once it was built.
     """
-    return _HERE / "lib" / ("libcountermark.dylib" if sys.platform == "darwin" else "libcountermark.so")
+    return (
+        _HERE
+        / "lib"
+        / ("libcountermark.dylib" if sys.platform == "darwin" else "libcountermark.so")
+    )
 
 
 def include_dir() -> Path:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Final
 from countermark.errors import Error
 from countermark.vectors.model import VALID, Answer, Question
 from countermark.vectors.operations import OPERATIONS
+from countermark.vectors.operations.values import QuestionError
 from countermark.vectors.reading import strict_json
 from countermark.vectors.running import Answering
 
@@ -42,18 +43,21 @@ def _answered(line: bytes, engine: Answering) -> dict[str, Any]:
     try:
         asked = strict_json(line)
     except Error as error:
-        return {"error": f"no JSON: {error.message}"}
+        return {"error": f"the line is no question: {error.message}"}
     if not isinstance(asked, dict):
-        return {"error": "no object"}
+        return {"error": "the line is no question: no object"}
     name = asked.get("id")
     if not isinstance(name, (str, int)) or isinstance(name, bool):
-        return {"error": "the id is neither a text nor a whole number"}
+        return {
+            "error": "a question has an id, a text or a whole number, which comes back with the answer"
+        }
     return {"id": name, **_outcome(asked, engine)}
 
 
 def _outcome(asked: dict[str, Any], engine: Answering) -> dict[str, Any]:
     if asked.keys() != _QUESTION:
-        return {"error": "a question has the members id, operation and input"}
+        odd = ", ".join(sorted(asked.keys() ^ _QUESTION))[:100]
+        return {"error": f"a question has the members id, operation and input: {odd}"}
     operation, given = asked["operation"], asked["input"]
     if not isinstance(operation, str) or operation not in OPERATIONS:
         return {"error": "no operation has this name"}
@@ -63,6 +67,8 @@ def _outcome(asked: dict[str, Any], engine: Answering) -> dict[str, Any]:
         return _told(engine.answer(Question(operation, given)))
     except (KeyboardInterrupt, SystemExit):
         raise
+    except QuestionError as error:
+        return {"error": str(error)[:200]}
     except BaseException as error:  # noqa: BLE001  one question must not end the others
         return {"error": f"{type(error).__name__}: {error}"[:200]}
 

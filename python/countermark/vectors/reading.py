@@ -22,9 +22,12 @@ from countermark.vectors.readers import reader, subject_of
 MAX_FILE: Final = 64 * 1024 * 1024
 """Bytes of one file."""
 
+MAX_DEPTH: Final = 64
+"""Folders in each other."""
+
 _NO_DATA: Final = (
-    *("README", "README.*", "LICENSE*", "VERSION", "SHA256SUMS", "*.py", "*.md", "__pycache__"),
-    *("schema.json", "deliberate-differences.json"),
+    *("README", "README.txt", "LICENSE", "LICENSE.txt", "LICENSE-*", "VERSION", "SHA256SUMS"),
+    *("*.py", "*.md", "__pycache__", "schema.json", "deliberate-differences.json"),
 )
 
 
@@ -42,24 +45,30 @@ def find(paths: Iterable[Path]) -> list[Path]:
 
     Raises:
         OSError: one of them is not there, or cannot be listed.
+        MalformedInput: a folder in one of them is a link: what it leads to would be passed over, or met twice.
+        LimitExceeded: more than `MAX_DEPTH` folders in each other.
     """
     found: dict[Path, None] = {}
     for path in paths:
         if stat.S_ISDIR(path.stat().st_mode):
-            found.update(dict.fromkeys(_walk(path)))
+            found.update(dict.fromkeys(_walk(path, MAX_DEPTH)))
         else:
             found[path] = None
     return list(found)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, depth: int) -> Iterator[Path]:
+    if not depth:
+        raise LimitExceeded(f"more than {MAX_DEPTH} folders in each other", code="limit.depth")
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or any(fnmatch.fnmatch(path.name, one) for one in _NO_DATA):
             continue
         if path.is_dir():
             # A link to a folder may lead back to where it stands.
-            if not path.is_symlink():
-                yield from _walk(path)
+            if path.is_symlink():
+                named = str(path)[-150:]
+                raise MalformedInput(f"{named}: a link to a folder", code="json.shape")
+            yield from _walk(path, depth - 1)
         else:
             yield path
 
@@ -141,9 +150,10 @@ def _constant(name: str) -> NoReturn:
 def _once(items: Iterable[Record | Skip]) -> None:
     seen: set[str] = set()
     for item in items:
-        if item.id in seen:
+        name = item.id.casefold()
+        if name in seen:
             raise MalformedInput(f"the id {item.id} stands twice", code="json.shape", field=item.id)
-        seen.add(item.id)
+        seen.add(name)
 
 
 @dataclass(frozen=True, slots=True)

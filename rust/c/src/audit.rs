@@ -57,6 +57,7 @@ impl Expected {
             padding: Scheme::parse_padding(self.padding.as_deref())?,
             low_s: self.low_s,
             padded_base64url: padding_rule(self.padded),
+            known: None,
         })
     }
 }

@@ -155,6 +155,7 @@ impl Registering {
                     tpm_vendors: self.tpm_vendors.as_deref(),
                     require_tee: self.require_tee,
                     judges_trust: self.trust.is_some(),
+                    known: None,
                 },
                 trust: self.trust.as_deref().map(Trust::Anchors),
                 require_trust: self.require_trust,

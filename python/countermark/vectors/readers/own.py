@@ -30,8 +30,8 @@ def read(path: Path, whole: Any) -> Iterator[Record | Skip]:  # noqa: ARG001  th
     if not _SUBJECT.fullmatch(subject):
         raise _wrong("subject is no path in lower case", "subject")
     records = whole.get("records")
-    if not isinstance(records, list):
-        raise _wrong("records is no array", "records")
+    if not isinstance(records, list) or not records:
+        raise _wrong("records is no array of at least one record", "records")
     for index, record in enumerate(records):
         yield _record(whole, record, f"record {index}")
 

@@ -61,6 +61,14 @@ def _case(outcome: Outcome) -> Iterator[str]:
     yield f"{head}>"
     element = "failure" if outcome.status is Status.FAILED else "error"
     message = f"expected {record.expected.result}, got {told(outcome.got)}"
+    if outcome.got is not None and outcome.got.result == record.expected.result:
+        names = record.expected.output.keys() | outcome.got.output.keys()
+        other = [
+            name
+            for name in sorted(names)
+            if record.expected.output.get(name) != outcome.got.output.get(name)
+        ]
+        message += f" with another output: {', '.join(other) or 'the order of its members'}"
     lines = [
         record.shows,
         record.section,
