@@ -234,6 +234,10 @@ def test_a_call_that_fails_gives_no_handle(name: str, of: Material) -> None:
         handles = dict.fromkeys(call.handles, 77)
         refused(call.but(**spoiled, **lengths, **handles))
         assert call.arguments[parameter][0] == 0
+        for one in call.inputs:
+            call = Call(name, of).but(**{one: ffi.NULL, f"{one}_length": 5})
+            refused(call, lib.CM_C_NULL_POINTER)
+            assert call.arguments[parameter][0] == 0
 
 
 def test_numbers_at_their_ends(of: Material) -> None:
