@@ -7,7 +7,10 @@ Run it against a library with AddressSanitizer, or under valgrind, to see what a
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -356,3 +359,15 @@ def test_codes_are_those_of_the_package() -> None:
     }
     assert set(names.values()) == own | set(errors.CODES)
     assert len(set(constants().values()) - {1}) == len(names)
+
+
+def test_children_have_the_handles_of_their_parents() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.c_abi.fork_rounds", "100"],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
