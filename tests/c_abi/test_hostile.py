@@ -361,9 +361,10 @@ def test_codes_are_those_of_the_package() -> None:
     assert len(set(constants().values()) - {1}) == len(names)
 
 
+@pytest.mark.slow
 def test_children_have_the_handles_of_their_parents() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.c_abi.fork_rounds", "100"],
+        [sys.executable, "-m", "tests.c_abi.fork_rounds", "400"],
         cwd=Path(__file__).resolve().parents[2],
         capture_output=True,
         text=True,
