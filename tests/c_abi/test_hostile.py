@@ -7,7 +7,10 @@ Run it against a library with AddressSanitizer, or under valgrind, to see what a
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -234,6 +237,10 @@ def test_a_call_that_fails_gives_no_handle(name: str, of: Material) -> None:
         handles = dict.fromkeys(call.handles, 77)
         refused(call.but(**spoiled, **lengths, **handles))
         assert call.arguments[parameter][0] == 0
+        for one in call.inputs:
+            call = Call(name, of).but(**{one: ffi.NULL, f"{one}_length": 5})
+            refused(call, lib.CM_C_NULL_POINTER)
+            assert call.arguments[parameter][0] == 0
 
 
 def test_numbers_at_their_ends(of: Material) -> None:
@@ -352,3 +359,16 @@ def test_codes_are_those_of_the_package() -> None:
     }
     assert set(names.values()) == own | set(errors.CODES)
     assert len(set(constants().values()) - {1}) == len(names)
+
+
+@pytest.mark.slow
+def test_children_have_the_handles_of_their_parents() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.c_abi.fork_rounds", "400"],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -100,18 +100,19 @@ fn guarded(work: impl for<'a> FnOnce(&mut Call<'a>) -> Result<()>) -> Result<()>
 /// Bytes of one input for which nothing smaller is stated. It stops lengths that are mistakes.
 pub(crate) const INPUT: usize = 1 << 30;
 
-/// Addresses from and up to.
+/// Addresses from and up to, and whether they are written to.
 #[derive(Clone, Copy, Default)]
-struct Range(usize, usize);
+struct Range(usize, usize, bool);
 
 impl Range {
-    fn new<T>(start: *const T, length: usize) -> Self {
+    fn new<T>(start: *const T, length: usize, written: bool) -> Self {
         let start = start.addr();
-        Self(start, start.saturating_add(length))
+        Self(start, start.saturating_add(length), written)
     }
 
+    /// Whether writing to one changes the other.
     fn meets(self, other: Self) -> bool {
-        self.0 < other.1 && other.0 < self.1
+        (self.2 || other.2) && self.0 < other.1 && other.0 < self.1
     }
 }
 
@@ -132,9 +133,9 @@ impl<'a> Call<'a> {
 
     /// Refuses memory that another argument of this call has as well, where one of them is written to.
     fn take<T>(&mut self, start: *const T, length: usize, name: &'static str, written: bool) -> Result<()> {
-        let range = Range::new(start, length);
+        let range = Range::new(start, length, written);
         if length != 0 {
-            if written && self.ranges.iter().take(self.used).any(|other| other.meets(range)) {
+            if self.ranges.iter().take(self.used).any(|other| other.meets(range)) {
                 let message = "the memory for a result overlaps that of another argument";
                 return Err(Failure::own(CM_C_OVERLAP, message, name));
             }
@@ -146,7 +147,7 @@ impl<'a> Call<'a> {
         Ok(())
     }
 
-    /// Bytes; none at all may come without an address. They are taken before any memory for results.
+    /// Bytes; none at all may come without an address.
     pub(crate) fn bytes(
         &mut self,
         data: *const u8,
@@ -261,6 +262,13 @@ impl<'a> Call<'a> {
         name: &'static str,
     ) -> Result<Option<Output<'a>>> {
         if data.is_null() && length.is_null() { Ok(None) } else { self.output(data, length, name).map(Some) }
+    }
+
+    /// Where a handle goes; it is 0 from now on, so that a call that fails leaves none. Nothing is borrowed yet.
+    pub(crate) fn handle(&mut self, data: *mut u64, name: &'static str) -> Result<Slots<'a, u64>> {
+        let handle = self.slots(data, 1, name)?;
+        handle.write(&[0])?;
+        Ok(handle)
     }
 
     /// Where `count` values go.

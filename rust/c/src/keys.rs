@@ -36,7 +36,6 @@ pub(crate) fn most_signature(key: &PublicKey) -> usize {
 
 /// Makes or loads a key; what the libraries left of it on the stack is overwritten, also if they refused.
 fn keep_private(handle: &Slots<'_, u64>, make: impl FnOnce() -> CoreResult<PrivateKey>) -> Result<()> {
-    handle.write(&[0])?;
     let made = make();
     scrub_stack();
     handle.write(&[handles::keep(Arc::new(made?))?])
@@ -44,7 +43,6 @@ fn keep_private(handle: &Slots<'_, u64>, make: impl FnOnce() -> CoreResult<Priva
 
 /// The same for a public key; what it is given may be a private key by mistake.
 fn keep_public(handle: &Slots<'_, u64>, make: impl FnOnce() -> CoreResult<PublicKey>) -> Result<()> {
-    handle.write(&[0])?;
     let made = make();
     scrub_stack();
     handle.write(&[handles::keep(Arc::new(made?))?])
@@ -68,8 +66,8 @@ pub unsafe extern "C" fn cm_private_key_generate(
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
         enter(|call| {
+            let handle = call.handle(key, "key")?;
             let algorithm = call.text(algorithm, algorithm_length, "algorithm")?;
-            let handle = call.slots(key, 1, "key")?;
             let bits = usize::try_from(bits).unwrap_or(usize::MAX);
             keep_private(&handle, || PrivateKey::generate(Algorithm::from_name(algorithm)?, bits))
         })
@@ -96,10 +94,10 @@ pub unsafe extern "C" fn cm_private_key_from_pem(
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
         enter(|call| {
+            let handle = call.handle(key, "key")?;
             let pem = call.raw_text(pem, pem_length, "pem", limits::PEM_TEXT)?;
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
-            let handle = call.slots(key, 1, "key")?;
             keep_private(&handle, || PrivateKey::from_pem(pem, password))
         })
     }
@@ -124,10 +122,10 @@ pub unsafe extern "C" fn cm_private_key_from_der(
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
         enter(|call| {
+            let handle = call.handle(key, "key")?;
             let der = call.bytes(der, der_length, "der", limits::DER)?;
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
-            let handle = call.slots(key, 1, "key")?;
             keep_private(&handle, || PrivateKey::from_der(der, password))
         })
     }
@@ -149,8 +147,8 @@ pub unsafe extern "C" fn cm_private_key_from_jwk(
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
         enter(|call| {
+            let handle = call.handle(key, "key")?;
             let jwk = call.json(jwk, jwk_length, "jwk")?;
-            let handle = call.slots(key, 1, "key")?;
             keep_private(&handle, || PrivateKey::from_jwk(&Jwk::from_json(jwk)?))
         })
     }
@@ -169,8 +167,7 @@ pub unsafe extern "C" fn cm_private_key_public(
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
         enter(|call| {
-            let handle = call.slots(public_key, 1, "public_key")?;
-            handle.write(&[0])?;
+            let handle = call.handle(public_key, "public_key")?;
             let key = handles::find::<PrivateKey>(key)?;
             keep_public(&handle, || Ok(key.public_key()))
         })
@@ -284,8 +281,8 @@ pub unsafe extern "C" fn cm_public_key_from_pem(
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
         enter(|call| {
+            let handle = call.handle(key, "key")?;
             let pem = call.raw_text(pem, pem_length, "pem", limits::PEM_TEXT)?;
-            let handle = call.slots(key, 1, "key")?;
             keep_public(&handle, || PublicKey::from_pem(pem))
         })
     }
@@ -306,8 +303,8 @@ pub unsafe extern "C" fn cm_public_key_from_der(
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
         enter(|call| {
+            let handle = call.handle(key, "key")?;
             let der = call.bytes(der, der_length, "der", limits::DER)?;
-            let handle = call.slots(key, 1, "key")?;
             keep_public(&handle, || PublicKey::from_der(der))
         })
     }
@@ -328,8 +325,8 @@ pub unsafe extern "C" fn cm_public_key_from_jwk(
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
         enter(|call| {
+            let handle = call.handle(key, "key")?;
             let jwk = call.json(jwk, jwk_length, "jwk")?;
-            let handle = call.slots(key, 1, "key")?;
             keep_public(&handle, || PublicKey::from_jwk(&Jwk::from_json(jwk)?))
         })
     }

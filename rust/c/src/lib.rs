@@ -9,6 +9,11 @@
     clippy::missing_safety_doc,
     reason = "the conventions at the top of the header hold for every function"
 )]
+#![allow(rustdoc::broken_intra_doc_links, reason = "[in] and [out] say what a parameter of C is")]
+#![allow(
+    rustdoc::private_intra_doc_links,
+    reason = "nobody links to this crate: what it offers is the header"
+)]
 #![allow(non_camel_case_types, reason = "the names of C")]
 
 pub mod audit;

@@ -117,9 +117,8 @@ pub unsafe extern "C" fn cm_signer_new(
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
         enter(|call| {
+            let handle = call.handle(signer, "signer")?;
             let options = call.json(options, options_length, "options")?;
-            let handle = call.slots(signer, 1, "signer")?;
-            handle.write(&[0])?;
             handle.write(&[handles::keep(Arc::new(Signer::new(options, key)?))?])
         })
     }

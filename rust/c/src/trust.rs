@@ -30,10 +30,9 @@ pub unsafe extern "C" fn cm_trust_anchors_new(
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
         enter(|call| {
+            let handle = call.handle(anchors, "anchors")?;
             let most = limits::PEM_CERTIFICATES;
             let data = call.raw_text(certificates, certificates_length, "certificates", most)?;
-            let handle = call.slots(anchors, 1, "anchors")?;
-            handle.write(&[0])?;
             let mut made = Anchors::new();
             // A DER certificate begins with the tag of a SEQUENCE, which no text of PEM does.
             if data.first() == Some(&0x30) {
