@@ -58,7 +58,9 @@ def test_a_wrong_answer_ends_in_1_with_the_command_that_asks_again(mixed: Path) 
 
 def test_a_run_that_asked_nothing_fails(tmp_path: Path) -> None:
     path = write(tmp_path / "a.json", file([record("a")]))
-    write(tmp_path / "empty/b.json", file([]))
+    (tmp_path / "empty").mkdir()
+    write(tmp_path / "none/b.json", file([]))
+    fails("json.shape", "vectors", "verify", tmp_path / "none", status=3)
     for arguments in (
         (path, "--only", "b"),
         (path, "--subject", "cbor/*"),

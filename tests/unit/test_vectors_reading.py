@@ -147,11 +147,30 @@ def test_a_folder_may_hold_what_is_no_data_and_nothing_else(tmp_path: Path) -> N
     ]
     for name in ("README.md", "VERSION", "SHA256SUMS", "schema.json", "generate/all.py", ".hidden"):
         write(tmp_path / name, "no data")
-    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
     assert reading.find([tmp_path]) == data
     assert reading.find([data[0], tmp_path, data[0]]) == data
     stray = write(tmp_path / "c/notes.txt", "no data")
     assert stray in reading.find([tmp_path])
+
+
+def test_a_link_to_a_folder_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
+    with pytest.raises(MalformedInput, match="loop: a link to a folder"):
+        reading.find([tmp_path])
+
+
+def test_folders_in_each_other_are_bounded(tmp_path: Path) -> None:
+    write(tmp_path.joinpath(*["d"] * 63) / "a.json", file([record("a")]))
+    assert len(reading.find([tmp_path])) == 1
+    tmp_path.joinpath(*["d"] * 64).mkdir()
+    with pytest.raises(LimitExceeded, match="more than 64 folders"):
+        reading.find([tmp_path])
+
+
+def test_ids_that_differ_in_case_alone_stand_twice(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", file([record("a"), record("A")]))
+    with pytest.raises(MalformedInput, match="the id A stands twice"):
+        reading.read(path)
 
 
 def test_what_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -8,14 +8,6 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NoReturn
 
-from countermark.batch import (
-    verify_assertions,
-    verify_audit_records,
-    verify_authentications,
-    verify_registrations,
-    verify_stream,
-)
-from countermark.cli.anchors import anchors_of
 from countermark.cli.ceremony import moment
 from countermark.cli.given import decoded
 from countermark.cli.keyfile import parse_public
@@ -25,12 +17,15 @@ from countermark.cli.progress import progress
 from countermark.cli.terminal import LIMIT, as_json, read_file, write_bytes, write_error
 from countermark.errors import Error, LimitExceeded, MalformedInput
 
-_VERIFY: Final[dict[str, Callable[..., list[Any]]]] = {
-    "assertions": verify_assertions,
-    "registrations": verify_registrations,
-    "authentications": verify_authentications,
-    "audit": verify_audit_records,
+_VERIFY: Final = {
+    "assertions": "verify_assertions",
+    "registrations": "verify_registrations",
+    "authentications": "verify_authentications",
+    "audit": "verify_audit_records",
 }
+"""Functions of `countermark.batch`, which is imported when the command runs: others start without it."""
+_OF_THE_CALL: Final = {"items", "results", "threads"}
+"""Arguments of the functions that no item has."""
 _LONGEST_NUMBER: Final = 20
 
 
@@ -68,6 +63,9 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _batch(options: argparse.Namespace) -> int:
+    from countermark import batch
+    from countermark.cli.anchors import anchors_of
+
     if options.chunk < 1:
         raise usage("--chunk is at least 1")
     read = _Reader(options.what)
@@ -76,13 +74,16 @@ def _batch(options: argparse.Namespace) -> int:
         if options.what != "registrations" or not options.trust or options.at is None:
             raise usage("--trust and --at go together, and are for registrations")
         common |= {"trust": anchors_of(options.trust), "at": options.at}
+    if strange := sorted(common.keys() & _OF_THE_CALL):
+        raise usage(f"no argument of this call is named {strange[0]}")
+    judge: Callable[..., list[Any]] = getattr(batch, _VERIFY[options.what])
 
     def verify(lines: list[bytes]) -> list[dict[str, Any]]:
-        return _verdicts(lines, read, _VERIFY[options.what], common, options.threads)
+        return _verdicts(lines, read, judge, common, options.threads)
 
     number = invalid = 0
     with progress(options.what, None) as shown:
-        for verdict in verify_stream(_lines(), verify, chunk=options.chunk):
+        for verdict in batch.verify_stream(_lines(), verify, chunk=options.chunk):
             number += 1
             invalid += verdict["verdict"] != "valid"
             write_bytes(as_json({"line": number, **verdict}).encode("ascii") + b"\n")

@@ -85,7 +85,9 @@ WRITTEN: Final = {
     "python": rb'"\"\\\u0000\u0001\b\t\n\f\r\u001f/<>&\u007f\u00e9\u2028\ud83d\ude00',
     "go-v2": rb'"\"\\\u0000\u0001\b\t\n\f\r\u001f/\u003c\u003e\u0026' + b"\x7f\xc3\xa9\\u2028",
     "go-v1-2023": rb'"\"\\\u0000\u0001\u0008\t\n\u000c\r\u001f/\u003c\u003e\u0026',
-    "java": rb'"\"\\\u0000\u0001\b\t\n\f\r\u001F/<>&' + b"\x7f\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80",
+    "java": rb'"\"\\\u0000\u0001\b\t\n\f\r\u001F/<>&'
+    + b"\x7f\xc3\xa9\xe2\x80\xa8"
+    + rb"\uD83D\uDE00",
 }
 
 
