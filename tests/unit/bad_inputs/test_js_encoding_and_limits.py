@@ -86,8 +86,8 @@ WRITTEN: Final = {
     "go-v2": rb'"\"\\\u0000\u0001\b\t\n\f\r\u001f/\u003c\u003e\u0026' + b"\x7f\xc3\xa9\\u2028",
     "go-v1-2023": rb'"\"\\\u0000\u0001\u0008\t\n\u000c\r\u001f/\u003c\u003e\u0026',
     "java": rb'"\"\\\u0000\u0001\b\t\n\f\r\u001F/<>&'
-    + b"\x7f\xc3\xa9\xe2\x80\xa8"
-    + rb"\uD83D\uDE00",
+    b"\x7f\xc3\xa9\xe2\x80\xa8"
+    rb"\uD83D\uDE00",
 }
 
 
