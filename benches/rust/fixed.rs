@@ -101,8 +101,8 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 fn documented_object() -> Vec<u8> {
-    let text = DOCUMENTED.split("\"attestationObject\": \"").nth(1).and_then(|rest| rest.split('"').next());
-    base64url::decode(text.expect("the object").as_bytes(), Padding::Forbidden).expect("base64url")
+    let text = DOCUMENTED.split("\"bytes\": \"").nth(1).and_then(|rest| rest.split('"').next());
+    hex::decode(text.expect("the object")).expect("hexadecimal")
 }
 
 fn assertion_text() -> String {
