@@ -173,8 +173,10 @@ impl<I: Send + 'static, O: Send + 'static> Drop for Batch<I, O> {
         while state.helping > 0 {
             state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        // A thread of the pool may hold what is shared for a moment more: the items are let go here all the same.
+        let done = core::mem::take(&mut state.done);
         drop(state);
-        drop(work);
+        drop((work, done));
     }
 }
 
