@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from countermark.errors import Error
-
-MODULES: Final = {
-    "native": ("countermark", "countermark.dfns", "countermark.external", "countermark.webauthn"),
-    "reference": ("countermark.reference",),
-}
-
-
-class Door:
-    """The public names of one implementation: ``native`` or ``reference``."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self._modules = [importlib.import_module(module) for module in MODULES[name]]
-
-    def __repr__(self) -> str:
-        return f"Door({self.name!r})"
-
-    def __getattr__(self, name: str) -> Any:
-        for module in self._modules:
-            if hasattr(module, name):
-                return getattr(module, name)
-        raise AttributeError(f"{self.name} offers no {name}")
+from countermark.vectors.engines import MODULES, Door
 
 
 def outcome(call: Callable[[], Any]) -> Any:
@@ -44,3 +22,6 @@ def outcome(call: Callable[[], Any]) -> Any:
 def private_key(door: Door, pem: str) -> Any:
     """A key that several tests read: none of them closes it."""
     return door.PrivateKey.from_pem(pem)
+
+
+__all__ = ["MODULES", "Door", "outcome", "private_key"]
