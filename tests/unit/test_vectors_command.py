@@ -185,10 +185,25 @@ def test_ctrl_c_ends_in_130_and_leaves_no_process(jobs: str) -> None:
     )
     time.sleep(4)
     assert running.poll() is None, "it was done before it could be stopped"
+    deaf = [blocks_ctrl_c(pid) for pid in workers_of(running.pid)]
+    assert deaf == [True] * (int(jobs) if int(jobs) > 1 else 0)
     os.killpg(running.pid, signal.SIGINT)
     # This waits for whoever holds the pipes, so that none of its processes is left.
     _, err = running.communicate(timeout=100)
     assert (running.returncode, err) == (130, b"countermark: cli.interrupted: stopped\n")
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that were spawned to work for this one, without the one that minds its resources."""
+    children = Path(f"/proc/{pid}/task").glob("*/children")
+    found = [int(child) for listed in children for child in listed.read_text().split()]
+    return [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def blocks_ctrl_c(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    blocked = next(line for line in status.splitlines() if line.startswith("SigBlk:"))
+    return bool(int(blocked.split()[1], 16) >> (signal.SIGINT - 1) & 1)
 
 
 def test_other_commands_start_without_it() -> None:

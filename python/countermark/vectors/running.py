@@ -149,16 +149,22 @@ def _pool(engines: Sequence[str], jobs: int) -> Iterator[ProcessPoolExecutor]:
         jobs, multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(engines,)
     )
     try:
-        # Ctrl-C reaches every process of a terminal, and it is this one that stops the others. They inherit what is
-        # blocked while the first thing they are given starts them.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            pool.submit(len, ())
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _submit(pool: ProcessPoolExecutor, cases: Sequence[Case]) -> Future[Any]:
+    """Hands out a chunk.
+
+    Ctrl-C reaches every process of a terminal, and it is this one that stops the others. What is handed out may start
+    one of them, and they inherit what is blocked while they start.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(_work, cases)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _spread(
@@ -173,7 +179,7 @@ def _spread(
                 asked = done
                 while done < len(chunks):
                     while asked < len(chunks) and len(waiting) < jobs * _AHEAD:
-                        waiting.append(pool.submit(_work, chunks[asked]))
+                        waiting.append(_submit(pool, chunks[asked]))
                         asked += 1
                     answers = waiting.popleft().result()
                     yield from _outcomes(chunks[done], engines, answers)
@@ -188,7 +194,7 @@ def _alone(chunk: Sequence[Case], engines: Sequence[str]) -> Iterator[Outcome]:
     """A chunk in a process of its own, halved until the record that ends its process is alone."""
     try:
         with _pool(engines, 1) as pool:
-            answers = pool.submit(_work, chunk).result()
+            answers = _submit(pool, chunk).result()
     except BrokenProcessPool:
         if len(chunk) > 1:
             yield from _alone(chunk[: len(chunk) // 2], engines)
