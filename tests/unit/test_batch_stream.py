@@ -1,16 +1,10 @@
-"""Verdicts as they come, with bounded memory: in the library and in the command."""
+"""Verdicts as they come, with bounded memory."""
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import json
-import os
-import subprocess
-import time
 import tracemalloc
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +12,7 @@ import pytest
 from countermark import PrivateKey, batch
 from countermark.dfns import KeySigner
 from countermark.errors import ArgumentTypeError, ArgumentValueError
-from countermark.webauthn import verify_registration
-from countermark.webauthn.testing import SoftwareAuthenticator
 from tests.unit.batch_material import challenge_of
-from tests.unit.command import COMMAND, run
 
 KEY = PrivateKey.generate("ES256")
 SIGNER = KeySigner("cr-1", KEY)
@@ -95,103 +86,3 @@ def test_wrong_arguments_are_refused_at_once() -> None:
             batch.verify_stream([], chunk=wrong)  # type: ignore[arg-type]
     with pytest.raises(ArgumentTypeError):
         batch.verify_stream([], verify=None)  # type: ignore[arg-type]
-
-
-def lines(*items: Any) -> str:
-    return "".join(one if isinstance(one, str) else json.dumps(one) + "\n" for one in items)
-
-
-ITEM = {**GOOD, "public_key": KEY.public_key.to_pem()}
-
-
-def test_the_command_gives_a_verdict_a_line() -> None:
-    jwk = {**GOOD, "public_key": KEY.public_key.to_jwk()}
-    given = lines(ITEM, {**ITEM, "challenge": "b"}, "{\n", "\n", "[]\n", '{"a":1,"a":2}\n', jwk, {})
-    for chunk in ("1", "3", "1024"):
-        ran = run("batch", "assertions", "--chunk", chunk, stdin=given, status=1)
-        found = [json.loads(line) for line in ran.text.splitlines()]
-        assert [one["line"] for one in found] == [*range(1, 9)]
-        assert [one["verdict"] for one in found] == [
-            *("valid", "client_data.challenge_mismatch", "json.syntax", "json.syntax"),
-            *("json.shape", "json.duplicate", "valid", "argument.value"),
-        ]
-        assert all(("message" in one) == (one["verdict"] != "valid") for one in found)
-        assert ran.err == "countermark: 6 of 8 are not valid\n"
-    assert run("batch", "assertions", "--threads", "2", stdin=lines(ITEM, ITEM)).status == 0
-    assert run("batch", "assertions", stdin="").out == b""
-
-
-def test_the_command_takes_what_all_items_share_from_a_file(tmp_path: Path) -> None:
-    common = tmp_path / "common.json"
-    common.write_text(json.dumps({"public_key": KEY.public_key.to_pem(), "challenge": "a"}))
-    item = {"assertion": GOOD["assertion"]}
-    run("batch", "assertions", "--common", common, stdin=lines(item, item))
-    common.write_text(json.dumps({"no_such": 1}))
-    run("batch", "assertions", "--common", common, stdin=lines(item), status=2)
-
-
-def test_the_command_verifies_passkeys_and_audit_records(tmp_path: Path) -> None:
-    site = {"challenge": "Y2gtNzloaHQ", "rp_id": "example.org", "origin": "https://example.org"}
-    authenticator = SoftwareAuthenticator("batches", format="packed")
-    registration = {**site, "response": authenticator.create(**site)}
-    root = tmp_path / "root.der"
-    root.write_bytes(authenticator.root)
-    trust = ("--trust", root, "--at", "2025-06-01T00:00:00Z")
-    run("batch", "registrations", *trust, stdin=lines(registration))
-    key = verify_registration(registration["response"], **site).public_key.to_bytes()
-    login = {**site, "response": authenticator.get(**site), "public_key": key.hex()}
-    run("batch", "authentications", stdin=lines({**login, "sign_count": 0}))
-    ran = run("batch", "authentications", stdin=lines({**login, "sign_count": 2**31}), status=1)
-    assert ran.json["verdict"] == "authenticator_data.sign_count"
-    record = {
-        "kind": "Key",
-        "id": "cr-1",
-        "publicKey": KEY.public_key.to_pem(),
-        "assertion": GOOD["assertion"]["credentialAssertion"],
-    }
-    run("batch", "audit", stdin=lines({"record": record, "public_key": record["publicKey"]}))
-
-
-def test_wrong_usage_of_the_command_is_usage(tmp_path: Path) -> None:
-    for wrong in (
-        ("nothing",),
-        ("assertions", "--chunk", "0"),
-        ("assertions", "--threads", "0"),
-        ("assertions", "--at", "0"),
-        ("registrations", "--trust", tmp_path / "root.der"),
-    ):
-        run("batch", *wrong, stdin=lines(ITEM), status=2)
-
-
-def test_a_line_over_the_bound_is_a_verdict_and_the_next_is_read() -> None:
-    long = '{"challenge":"' + "a" * (1 << 20) + '"}\n'
-    ran = run("batch", "assertions", stdin=lines(ITEM, long, ITEM), status=1)
-    found = [json.loads(line)["verdict"] for line in ran.text.splitlines()]
-    assert found == ["valid", "limit.size", "valid"]
-
-
-def test_a_reader_that_goes_away_ends_an_endless_command() -> None:
-    process = subprocess.Popen(
-        [*COMMAND, "batch", "audit", "--chunk", "1"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ},
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(b"{}\n")
-    process.stdin.flush()
-    # A verdict comes as soon as its chunk is there, though the input goes on.
-    assert json.loads(process.stdout.readline())["verdict"] == "argument.value"
-    process.stdout.close()
-    deadline = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            process.stdin.write(b"{}\n")
-            process.stdin.flush()
-        except BrokenPipeError:
-            break
-    assert process.wait(60) == 141
-    with contextlib.suppress(BrokenPipeError):
-        process.stdin.close()

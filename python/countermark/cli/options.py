@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Callable
 from typing import Final, TypedDict
 
 from countermark.cli.keyfile import PasswordSource
@@ -24,6 +26,18 @@ class Origins(TypedDict):
 
     origin: str | None
     cross_origin: bool | None
+
+
+def number_up_to(most: int) -> Callable[[str], int]:
+    """The ``type`` of an option that is a number from 1 to this one."""
+
+    def read(text: str) -> int:
+        found = int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else 0
+        if not 1 <= found <= most:
+            raise argparse.ArgumentTypeError(f"a number from 1 to {most}")
+        return found
+
+    return read
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""What verified ceremonies come to, as trees; and algorithms by the names people give them."""
+"""What verified ceremonies and log entries come to, as trees; and algorithms by the names people give them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from countermark.cli.names import FLAGS
 from countermark.cli.object_view import algorithm_view, base64url, extensions_view
 from countermark.cli.outcome import usage
 from countermark.cli.tree import Said, Value, failed
+from countermark.dfns import VerifiedAudit
 from countermark.errors import Error
 from countermark.webauthn import (
     Attestation,
@@ -21,6 +22,7 @@ from countermark.webauthn import (
     VerifiedAttestationStatement,
     VerifiedAuthentication,
     VerifiedRegistration,
+    parse_authenticator_data,
     parse_certificate,
 )
 
@@ -68,6 +70,28 @@ def authentication_view(verified: VerifiedAuthentication) -> dict[str, Value]:
         "signCountStatus": verified.sign_count_status,
         "clientData": _client_data_view(verified.client_data),
         "authenticatorAttachment": verified.authenticator_attachment,
+        "tolerated": tolerated_view(verified.tolerated),
+    }
+
+
+def audit_view(verified: VerifiedAudit) -> dict[str, Value]:
+    """An entry of an audit log that verified; only passkeys have authenticator data."""
+    data = verified.authenticator_data
+    client_data = verified.client_data
+    return {
+        "kind": verified.kind,
+        "credentialId": verified.credential_id,
+        "type": client_data.type,
+        "challenge": client_data.challenge,
+        "origin": client_data.origin,
+        "crossOrigin": client_data.cross_origin,
+        "keyAlgorithm": str(verified.public_key.algorithm),
+        "hash": verified.hash,
+        "keyFingerprint": verified.public_key.fingerprint().hex(),
+        "publicKeyPinned": verified.public_key_pinned,
+        "authenticatorData": None
+        if data is None
+        else _authenticator_view(parse_authenticator_data(data)),
         "tolerated": tolerated_view(verified.tolerated),
     }
 

@@ -1,17 +1,31 @@
-"""The challenges that commands take apart themselves: one strict JSON object, no name twice."""
+"""The JSON that commands take apart themselves: one strict object, no name twice."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Final, NoReturn
 
 from countermark.errors import LimitExceeded, MalformedInput
 
-_NUMBER: Final = 0  # no number is ever used, so none is converted, however many digits it has
+_UNREAD: Final = 0
+"""What stands for a number where none is ever used: none is converted, however many digits it has."""
+_LONGEST_NUMBER: Final = 20
+"""Digits of the longest whole number that an argument may be."""
 
 
-def read_object(data: bytes) -> dict[str, object]:
-    """Reads one JSON object; every problem is one of the library's own errors."""
+def read_object(data: bytes, *, numbers: bool = False) -> dict[str, object]:
+    """Reads one JSON object; every problem is one of the library's own errors.
+
+    Args:
+        data: UTF-8.
+        numbers: read numbers; all are 0 otherwise. A whole number too long for any argument becomes a float, which
+            no argument is.
+
+    Raises:
+        MalformedInput: ``json.*``.
+        LimitExceeded: ``limit.depth``.
+    """
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -20,13 +34,15 @@ def read_object(data: bytes) -> dict[str, object]:
         ) from None
     if text.startswith("\ufeff"):
         raise MalformedInput("the text starts with a byte order mark", code="json.bom", offset=0)
+    whole: Callable[[str], object] = _whole if numbers else _unread
+    broken: Callable[[str], object] = float if numbers else _unread
     try:
         value = json.loads(
             text,
             object_pairs_hook=_members,
             parse_constant=_refuse_constant,
-            parse_int=lambda _: _NUMBER,
-            parse_float=lambda _: _NUMBER,
+            parse_int=whole,
+            parse_float=broken,
         )
     except json.JSONDecodeError as error:
         raise MalformedInput("the text is not JSON", code="json.syntax", offset=error.pos) from None
@@ -56,6 +72,15 @@ def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(members) != len(pairs):
         raise MalformedInput("a member of the JSON is there twice", code="json.duplicate")
     return members
+
+
+def _unread(_: str) -> int:
+    return _UNREAD
+
+
+def _whole(digits: str) -> int | float:
+    # Many digits would take long as an int, and are nobody's argument; a member that is passed over may have them.
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else float(digits)
 
 
 def _refuse_constant(_: str) -> NoReturn:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from countermark.cli.options import Commands
+from countermark.cli.options import Commands, number_up_to
 from countermark.cli.outcome import CommandError, ExitCode, unreadable, unwritable, usage
 from countermark.cli.progress import progress
 from countermark.cli.terminal import (
@@ -62,7 +62,13 @@ def _add_verify(group: Commands[argparse.ArgumentParser]) -> None:
         default="native",
         help="who is asked (default native)",
     )
-    parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes (default 1)")
+    parser.add_argument(
+        "--jobs",
+        type=number_up_to(_MOST_JOBS),
+        default=1,
+        metavar="N",
+        help="processes (default 1)",
+    )
     parser.add_argument(
         "--shard", type=_shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts"
     )
@@ -105,12 +111,6 @@ def _add_answer(group: Commands[argparse.ArgumentParser]) -> None:
         "--engine", choices=ENGINES, default="native", help="who answers (default native)"
     )
     parser.set_defaults(run=_answer)
-
-
-def _jobs(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,4}", text, re.ASCII) or not 1 <= int(text) <= _MOST_JOBS:
-        raise argparse.ArgumentTypeError(f"a number from 1 to {_MOST_JOBS}")
-    return int(text)
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from countermark import PublicKey
+from countermark.cli.key_result_view import key_result_view
 from countermark.cli.keyfile import parse_public
 from countermark.cli.options import (
     ALGORITHMS,
@@ -136,7 +137,11 @@ def _judge(
         raise
     except Error as error:
         return print_refusal(error, options)
-    _print_verified(verified, options)
+    about = key_result_view(verified)
+    if options.json:
+        write_json({"valid": True, **about})
+    else:
+        write_table({"result": "valid", **about})
     return ExitCode.VALID
 
 
@@ -149,25 +154,3 @@ def _member(data: bytes, name: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise MalformedInput(f'the JSON has no object "{printable(name)[:64]}"', code="json.shape")
     return value
-
-
-def _print_verified(
-    verified: VerifiedAssertion | VerifiedAttestation, options: argparse.Namespace
-) -> None:
-    client_data = verified.client_data
-    about = {
-        "kind": verified.kind,
-        "credentialId": verified.credential_id,
-        "type": client_data.type,
-        "challenge": client_data.challenge,
-        "origin": client_data.origin,
-        "crossOrigin": client_data.cross_origin,
-        "keyAlgorithm": str(verified.public_key.algorithm),
-        "algorithm": verified.algorithm,
-        "hash": verified.hash,
-        "keyFingerprint": verified.public_key.fingerprint().hex(),
-    }
-    if options.json:
-        write_json({"valid": True, **about})
-    else:
-        write_table({"result": "valid", **about})
