@@ -122,11 +122,14 @@ def test_numbers_that_have_no_part_in_it_are_passed_over() -> None:
     assert run("batch", "audit", stdin=given, status=1).json["verdict"] == "argument.type"
 
 
-@pytest.mark.parametrize("depth", [*range(880, 1000, 6), 20_000])
-def test_a_key_that_is_nested_deeply_is_a_verdict(depth: int) -> None:
-    given = f'{{"assertion": {{}}, "challenge": "a", "public_key": {{"kty": {"[" * depth}{"]" * depth}}}}}\n'
-    found = run("batch", "assertions", stdin=given, status=1).json
-    assert found["verdict"] in ("limit.depth", "jwk.type")
+def test_a_key_that_is_nested_deeply_is_a_verdict() -> None:
+    # Python's readers and writers of JSON stop at different depths, near its limit of 1,000 calls.
+    depths = [200, *range(900, 1000), 20_000]
+    nested = ("[" * depth + "]" * depth for depth in depths)
+    head = '{"assertion": {}, "challenge": "a", "public_key": {"kty": '
+    given = "".join(f"{head}{one}}}}}\n" for one in nested)
+    found = verdicts(run("batch", "assertions", stdin=given, status=1))
+    assert [one["verdict"] for one in found] == ["limit.depth"] * len(depths)
 
 
 def test_results_say_what_the_single_command_says(
