@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from countermark.errors import ArgumentValueError, Error, LimitExceeded, MalformedInput
-from countermark.vectors import readers, reading
+from countermark.vectors import json_files, readers, reading
 from countermark.vectors.model import Answer, Question
 from tests.unit.vector_files import file, record, write
 
@@ -131,7 +133,7 @@ def test_a_file_of_a_long_name_is_named_by_its_end(tmp_path: Path) -> None:
 def test_a_file_over_the_bound_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "large.json"
     with path.open("wb") as sparse:
-        sparse.truncate(reading.MAX_FILE + 1)
+        sparse.truncate(json_files.MAX_FILE + 1)
     assert isinstance(error_of(path), LimitExceeded)
 
 
@@ -139,6 +141,32 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "pipe.json"
     os.mkfifo(path)
     assert error_of(path).code == "json.shape"
+
+
+def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", file([record("a")]))
+    program = (
+        "import os, pathlib, sys\n"
+        "from countermark.errors import MalformedInput\n"
+        "from countermark.vectors import reading\n"
+        "path = pathlib.Path(sys.argv[1])\n"
+        "def swap(event, arguments):\n"
+        "    if event == 'open' and arguments[0] in (path, str(path)):\n"
+        "        path.unlink()\n"
+        "        os.mkfifo(path)\n"
+        "sys.addaudithook(swap)\n"
+        "try: reading.read(path)\n"
+        "except MalformedInput as error: print(error.code)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path)], capture_output=True, check=True, timeout=60
+    )
+    assert done.stdout == b"json.shape\n"
+
+
+def test_what_opens_and_cannot_be_read_is_named() -> None:
+    with pytest.raises(OSError, match="'/proc/self/mem'"):
+        reading.read(Path("/proc/self/mem"))  # address 0 is never mapped
 
 
 def test_a_folder_may_hold_what_is_no_data_and_nothing_else(tmp_path: Path) -> None:
@@ -265,3 +293,31 @@ def test_a_refusal_without_a_known_code_is_refused(sdk: Path) -> None:
 def test_a_record_without_its_members_is_refused(sdk: Path) -> None:
     change(sdk, '"signatureVerifies"', '"verifies"')
     assert "is not as the SDKs' are: KeyError" in error_of(sdk).message
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("{", "json.syntax"),
+        ("{}", "json.shape"),
+        ("[]", "json.shape"),
+        ('{"records": [1], "differences": [1]}', "json.shape"),
+        ("[" * 100_000, "limit.depth"),
+        ('{"records": [], "records": []}', "json.duplicate"),
+    ],
+)
+@pytest.mark.parametrize("name", ["dfns-sdk/keys.json", "deliberate-differences.json"])
+def test_a_malformed_file_beside_the_records_is_named(
+    sdk: Path, name: str, text: str, code: str
+) -> None:
+    path = sdk.parents[1] / name
+    path.write_text(text)
+    error = error_of(sdk)
+    assert (error.code, f"{path.name} beside it: " in error.message) == (code, True)
+
+
+def test_a_pipe_beside_the_records_is_not_waited_for(sdk: Path) -> None:
+    path = sdk.parent / "keys.json"
+    path.unlink()
+    os.mkfifo(path)
+    assert error_of(sdk).message.endswith("keys.json beside it: not a regular file")

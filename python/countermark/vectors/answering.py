@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from countermark.errors import Error
+from countermark.vectors.json_files import strict_json
 from countermark.vectors.model import VALID, Answer, Question
 from countermark.vectors.operations import OPERATIONS
 from countermark.vectors.operations.values import QuestionError
-from countermark.vectors.reading import strict_json
 from countermark.vectors.running import Answering
 
 MAX_LINE: Final = 4 * 1024 * 1024

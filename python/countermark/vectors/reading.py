@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
-import json
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Final
 
 from countermark.errors import ArgumentValueError, Error, LimitExceeded, MalformedInput
+from countermark.vectors.json_files import read_file, strict_json
 from countermark.vectors.model import Record, Skip, VectorSet
 from countermark.vectors.readers import reader, subject_of
-
-MAX_FILE: Final = 64 * 1024 * 1024
-"""Bytes of one file."""
 
 MAX_DEPTH: Final = 64
 """Folders in each other."""
@@ -83,7 +80,7 @@ def read(path: Path) -> VectorSet:
         LimitExceeded: it is too large or too deep.
     """
     try:
-        whole = strict_json(_bytes(path))
+        whole = strict_json(read_file(path))
         items = tuple(reader(path, whole)(path, whole))
         _once(items)
     except (MalformedInput, LimitExceeded) as error:
@@ -99,52 +96,6 @@ def _at(path: Path, error: MalformedInput | LimitExceeded) -> Error:
     room = 200 - min(len(error.message), 140) - 2
     named = name if len(name) <= room else f"…{name[-(room - 1) :]}"
     return type(error)(f"{named}: {error.message}"[:200], code=error.code, field=error.field)
-
-
-def _bytes(path: Path) -> bytes:
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise MalformedInput("not a regular file", code="json.shape")
-    with path.open("rb") as file:
-        data = file.read(MAX_FILE + 1)
-    if len(data) > MAX_FILE:
-        raise LimitExceeded(f"more than {MAX_FILE} bytes", code="limit.size")
-    return data
-
-
-def strict_json(data: bytes | str) -> Any:
-    """JSON (RFC 8259) without what readers disagree on: members twice, NaN, invalid UTF-8.
-
-    Raises:
-        MalformedInput: it is none.
-        LimitExceeded: it is nested too deeply, or holds a number too long to read.
-    """
-    try:
-        if isinstance(data, bytes):
-            data = data.decode("utf-8")
-        return json.loads(data, object_pairs_hook=_members, parse_constant=_constant)
-    except UnicodeDecodeError as error:
-        raise MalformedInput("not UTF-8", code="json.utf8", offset=error.start) from None
-    except json.JSONDecodeError as error:
-        raise MalformedInput("no JSON", code="json.syntax", offset=error.pos) from None
-    except RecursionError:
-        raise LimitExceeded("nested too deeply", code="limit.depth") from None
-    except Error:
-        raise
-    except ValueError:
-        raise LimitExceeded("a number has too many digits", code="limit.size") from None
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise MalformedInput(f"the member {name[:40]!a} stands twice", code="json.duplicate")
-        found[name] = value
-    return found
-
-
-def _constant(name: str) -> NoReturn:
-    raise MalformedInput(f"{name} is no JSON", code="json.syntax")
 
 
 def _once(items: Iterable[Record | Skip]) -> None:
@@ -206,4 +157,4 @@ def skips(sets: Iterable[VectorSet], choice: Choice) -> list[tuple[VectorSet, Sk
     return [(one, skip) for one in sets for skip in one.skips if choice.takes(one.subject, skip.id)]
 
 
-__all__ = ["MAX_FILE", "Case", "Choice", "cases", "find", "read", "skips", "strict_json"]
+__all__ = ["Case", "Choice", "cases", "find", "read", "skips"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from countermark.errors import MalformedInput
+from countermark.errors import LimitExceeded, MalformedInput
+from countermark.vectors.json_files import read_file, strict_json
 
 DIFFERENCES: Final = "deliberate-differences.json"
 
@@ -178,41 +178,47 @@ def sdk_records(path: Path, whole: Any) -> Iterator[Sdk]:
     """The records of a file, with what ``keys.json`` and the differences beside it say of them.
 
     Raises:
-        OSError: one of those two is not there.
-        MalformedInput: the file is not as it should be.
+        OSError: one of those two cannot be read.
+        MalformedInput: the file, or one of those two, is not as it should be.
+        LimitExceeded: one of those two is too large or too deep.
     """
     if whole.get("file") != path.name or not isinstance(whole.get("records"), list):
         raise MalformedInput("the file does not name itself, or has no records", code="json.shape")
-    keys = _load(path.parent / "keys.json")
-    listed = _differences(path.parent.parent / DIFFERENCES)
+    keys = _beside(path.parent / "keys.json", _keys)
+    listed = _beside(path.parent.parent / DIFFERENCES, _differences)
     for index, record in enumerate(whole["records"]):
         if not isinstance(record, dict):
             raise MalformedInput(f"record {index} is no object", code="json.shape")
-        yield Sdk(
-            path.name,
-            index,
-            record,
-            {key["keyType"]: key for key in keys["records"]},
-            listed.get(f"{path.name}:{index}", {}),
-        )
+        yield Sdk(path.name, index, record, keys, listed.get(f"{path.name}:{index}", {}))
 
 
-def _load(path: Path) -> dict[str, Any]:
+def _beside(path: Path, take: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """What is taken from another file; that file is named where something is wrong with it."""
     try:
-        found: dict[str, Any] = json.loads(path.read_text("ascii"))
-    except ValueError:
-        raise MalformedInput(f"{path.name} beside it is no JSON", code="json.syntax") from None
-    return found
+        return take(strict_json(read_file(path)))
+    except (MalformedInput, LimitExceeded) as error:
+        kind, code, why = type(error), error.code, error.message
+    except (KeyError, TypeError, AttributeError) as error:
+        kind, code, why = (
+            MalformedInput,
+            "json.shape",
+            f"not as it should be ({type(error).__name__})",
+        )
+    raise kind(f"{path.name} beside it: {why}", code=code)
 
 
-def _differences(path: Path) -> dict[str, dict[str, Any]]:
+def _keys(whole: Any) -> dict[str, Any]:
+    return {key["keyType"]: key for key in whole["records"]}
+
+
+def _differences(whole: Any) -> dict[str, Any]:
     found: dict[str, dict[str, Any]] = {}
-    for entry in _load(path)["differences"]:
+    for entry in whole["differences"]:
         for record in entry["records"]:
             steps = found.setdefault(record, {})
             if entry["step"] in steps:
                 raise MalformedInput(
-                    f"{path.name} lists {record} twice at {entry['step']}", code="json.duplicate"
+                    f"{record} is listed twice at {entry['step']}", code="json.duplicate"
                 )
             steps[entry["step"]] = entry
     return found
