@@ -53,7 +53,18 @@ def test_a_wrong_answer_ends_in_1_with_the_command_that_asks_again(mixed: Path) 
     ]
     assert again[0] == f"countermark vectors verify {mixed}/b.json --only 'bad one' --engine native"
     words = shlex.split(again[0])[1:]
-    assert "1 records, 1 answers of native, 0 as due, 1 wrong" in run(*words, status=1).text
+    assert "1 record, 1 answer of native, 0 as due, 1 wrong" in run(*words, status=1).text
+
+
+def test_the_command_that_asks_again_takes_a_path_that_looks_like_an_option(tmp_path: Path) -> None:
+    write(tmp_path / "-a/-b.json", file([wrong("bad"), record("good")]))
+    ran = run("vectors", "verify", "--", "-a", cwd=tmp_path, status=1)
+    again = next(
+        line.partition("again:")[2] for line in ran.text.splitlines() if "again:" in line
+    ).strip()
+    assert again == "countermark vectors verify --only bad --engine native -- -a/-b.json"
+    asked = run(*shlex.split(again)[1:], cwd=tmp_path, status=1)
+    assert asked.text.splitlines()[-1].startswith("1 record, ")
 
 
 def test_a_run_that_asked_nothing_fails(tmp_path: Path) -> None:
@@ -290,6 +301,18 @@ def test_what_is_no_question_gets_an_error_and_stops_nothing() -> None:
     assert all("error" in one and "result" not in one for one in answers)
     named = [one["id"] for one in answers if "id" in one]
     assert named == ["odd", "list", "more", "input", "type"]
+
+
+def test_what_repeats_more_often_than_anything_can_is_no_question() -> None:
+    def repeated(times: int, of: str) -> dict[str, Any]:
+        return question("many", [{"times": times, "of": of}])
+
+    most = 2 * 16 * 1024 * 1024
+    asked = ((10**30, ""), (10**4000, ""), (2**63, ""), (most + 1, ""), (10**30, "a"))
+    assert ask(repeated(most, ""), *(repeated(*one) for one in asked)) == [
+        {"id": "many", "result": "valid", "output": {"bytes": ""}},
+        *[{"id": "many", "error": "a part of text repeats too often"}] * len(asked),
+    ]
 
 
 def test_an_answer_is_there_before_the_next_question() -> None:

@@ -12,7 +12,7 @@ from countermark.vectors import running
 from countermark.vectors.engines import Engine
 from countermark.vectors.model import Answer, Question, Record
 from countermark.vectors.reading import Case
-from countermark.vectors.report import Report, jsonl, junit, rerun, text
+from countermark.vectors.report import Report, jsonl, junit, page, rerun, text
 from countermark.vectors.report.difference import pairs
 from countermark.vectors.running import Outcome, Status
 from tests.browser.vectors_page import hostile_report
@@ -163,12 +163,26 @@ def test_many_failures_are_cut_short_in_text_and_counted() -> None:
     ]
     told = list(text.lines(Report(["native"], wrong)))
     assert sum("again:" in line for line in told) == 50
-    assert "10 more failures are in the other reports" in told
+    assert "10 more failures in the other reports" in told
 
 
 def test_the_command_that_asks_again_is_quoted_for_a_shell() -> None:
     odd = Outcome(case(Answer("valid"), name="it's; one"), "native", Status.FAILED, None)
     assert rerun(odd).endswith("""a.json --only 'it'"'"'s; one' --engine native""")
+
+
+def test_one_of_a_kind_is_called_that() -> None:
+    wrong = Outcome(case(Answer("valid")), "native", Status.FAILED, Answer("hex.length"))
+    one = Report(["native"], [wrong])
+    assert (
+        text.summary(one) == "1 record, 1 answer of native, 0 as due, 1 wrong, 0 faults, 0 skipped"
+    )
+    shown = page.document(one)
+    assert "<strong>1</strong> record<" in shown
+    assert '<strong class="failed">1</strong> wrong answer<' in shown
+    assert '<span class="tally">1 record, ' in shown
+    many = list(text.lines(Report(["native"], [wrong] * 51)))
+    assert "1 more failure in the other reports" in many
 
 
 def test_differences_are_found_in_bytes() -> None:

@@ -151,9 +151,11 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _nothing(files: int, skipped: int) -> str:
+    from countermark.vectors.report import counted
+
     if skipped:
-        return f"nothing was asked: all of the {skipped} records that are wanted are skipped"
-    return f"nothing was asked: none of the records of {files} files is wanted"
+        return f"nothing was asked: {counted(skipped, 'wanted record')}, and every one is skipped"
+    return f"nothing was asked: no record of {counted(files, 'file')} is wanted"
 
 
 def _asked(cases: list[Case], running: Iterator[Outcome], engines: int) -> list[Outcome]:

@@ -131,6 +131,9 @@ def _part(part: Any, name: str) -> tuple[int, str]:
     times, piece = integer(part, "times"), part["of"]
     if times < 0 or not isinstance(piece, str):
         raise QuestionError(f"a part of {name} does not say what repeats")
+    if times > 2 * MAX_LENGTH:
+        # Also where nothing repeats, since Python counts no further than its sizes go.
+        raise QuestionError(f"a part of {name} repeats too often")
     return times, piece
 
 

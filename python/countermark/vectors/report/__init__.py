@@ -80,11 +80,16 @@ class Subject:
 
 def rerun(outcome: Outcome) -> str:
     """The command that asks the same record of the same engine again."""
-    words = [
-        *("countermark", "vectors", "verify", outcome.case.path),
-        *("--only", outcome.case.record.id, "--engine", outcome.engine),
-    ]
-    return shlex.join(words)
+    path = outcome.case.path
+    asked = ["--only", outcome.case.record.id, "--engine", outcome.engine]
+    # A path that looks like an option has to stand after all of them.
+    words = [*asked, "--", path] if path.startswith("-") else [path, *asked]
+    return shlex.join(["countermark", "vectors", "verify", *words])
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things, in words: ``1 record``, ``2 records``."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def told(answer: Answer | None) -> str:
@@ -100,4 +105,4 @@ def as_data(answer: Answer) -> dict[str, object]:
     return found
 
 
-__all__ = ["Report", "Subject", "as_data", "rerun", "told"]
+__all__ = ["Report", "Subject", "as_data", "counted", "rerun", "told"]

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from countermark.vectors.model import Skip
-from countermark.vectors.report import Report, Subject, rerun, told
+from countermark.vectors.report import Report, Subject, counted, rerun, told
 from countermark.vectors.report.difference import Pair, Run, pairs
 from countermark.vectors.report.text import summary
 from countermark.vectors.running import Outcome, Status
@@ -70,15 +70,16 @@ def _text(text: object) -> str:
 
 
 def _sums(report: Report) -> Iterator[str]:
-    cells: list[tuple[str, int, str]] = [
-        ("records", report.records, ""),
-        ("answers as due", report.count(Status.PASSED), "passed"),
-        ("wrong answers", report.count(Status.FAILED), "failed"),
-        ("faults", report.count(Status.FAULT), "fault"),
-        ("skipped", len(report.skips), "skipped"),
+    cells: list[tuple[str, str, int, str]] = [
+        ("record", "records", report.records, ""),
+        ("answer as due", "answers as due", report.count(Status.PASSED), "passed"),
+        ("wrong answer", "wrong answers", report.count(Status.FAILED), "failed"),
+        ("fault", "faults", report.count(Status.FAULT), "fault"),
+        ("skipped", "skipped", len(report.skips), "skipped"),
     ]
     yield '<ul class="sums">'
-    for name, count, status in cells:
+    for one, several, count, status in cells:
+        name = one if count == 1 else several
         coloured = f' class="{status}"' if count and status else ""
         yield f"<li><strong{coloured}>{count}</strong> {name}</li>"
     yield "</ul>"
@@ -127,7 +128,7 @@ def _open(subjects: Iterable[Subject]) -> str:
 
 def _tally(subjects: Sequence[Subject]) -> str:
     failed, skipped = sum(s.failures for s in subjects), sum(len(s.skips) for s in subjects)
-    parts = [f"{sum(s.records for s in subjects)} records"]
+    parts = [counted(sum(s.records for s in subjects), "record")]
     if failed:
         parts.append(f'<span class="verdict failed">{failed} not as due</span>')
     if skipped:
@@ -204,7 +205,7 @@ def _question(input: Any) -> str:
     text = json.dumps(input, indent=1)
     if len(text) <= _MOST_INPUT:
         return text
-    return f"{text[:_MOST_INPUT]}\n… {len(text) - _MOST_INPUT} more characters"
+    return f"{text[:_MOST_INPUT]}\n… {counted(len(text) - _MOST_INPUT, 'more character')}"
 
 
 def _pair(pair: Pair) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from countermark.vectors.model import Answer
-from countermark.vectors.report import Report, as_data, rerun
+from countermark.vectors.report import Report, as_data, counted, rerun
 from countermark.vectors.running import Outcome, Status
 
 _WIDEST: Final = 160
@@ -25,7 +25,8 @@ def lines(report: Report) -> Iterator[str]:
         yield from _failure(outcome)
     if len(report.failures) > MOST_FAILURES:
         yield ""
-        yield f"{len(report.failures) - MOST_FAILURES} more failures are in the other reports"
+        more = len(report.failures) - MOST_FAILURES
+        yield f"{counted(more, 'more failure')} in the other reports"
     yield ""
     for reason, count in sorted(report.reasons.items()):
         yield f"skipped {count}: {reason}"
@@ -36,11 +37,11 @@ def summary(report: Report) -> str:
     """The sums, in one line."""
     failed, faults = report.count(Status.FAILED), report.count(Status.FAULT)
     parts = [
-        f"{report.records} records",
-        f"{len(report.outcomes)} answers of {' and '.join(report.engines)}",
+        counted(report.records, "record"),
+        f"{counted(len(report.outcomes), 'answer')} of {' and '.join(report.engines)}",
         f"{report.count(Status.PASSED)} as due",
         f"{failed} wrong",
-        f"{faults} {'fault' if faults == 1 else 'faults'}",
+        counted(faults, "fault"),
         f"{len(report.skips)} skipped",
     ]
     return ", ".join(parts) + (", ended at the first failure" if report.cut else "")
