@@ -250,12 +250,71 @@ def test_a_seed_makes_files_that_are_right_and_another_makes_others(tmp_path: Pa
     assert made[0] != made[2]
 
 
-def test_generating_overwrites_nothing_and_needs_a_subject(tmp_path: Path) -> None:
-    arguments = ("vectors", "generate", "--seed", "one", "--out", tmp_path, "--subject")
-    run(*arguments, "hex")
-    fails("cli.unwritable", *arguments, "hex", status=3)
-    fails("cli.usage", *arguments, "no/such", status=2)
-    fails("argument.value", "vectors", "generate", "--seed", "", "--out", tmp_path, status=2)
+GENERATE = ("vectors", "generate", "--seed", "one", "--subject")
+
+
+def tree(folder: Path) -> dict[str, bytes | None]:
+    """All that is in a folder, with what is in the files."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
+    }
+
+
+def test_a_set_is_made_in_a_new_folder_or_not_at_all(tmp_path: Path) -> None:
+    run(*GENERATE, "hex", "--out", tmp_path / "new" / "set")
+    assert [*tree(tmp_path)] == ["new", "new/set", "new/set/hex.json"]
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to("elsewhere", target_is_directory=True)
+    (tmp_path / "dangling").symlink_to("nowhere")
+    write(tmp_path / "file", "data")
+    write(tmp_path / "full/keys/pem.json", "data")
+    before = tree(tmp_path)
+    for out in (
+        "new/set",
+        "empty",
+        "link",
+        "dangling",
+        "dangling/",
+        "file",
+        "full",
+        ".",
+        "",
+        "a/..",
+    ):
+        fails("cli.unwritable", *GENERATE, "hex", "--out", out, cwd=tmp_path, status=3)
+    for out in ("file/set", "n" * 256):
+        fails("cli.unwritable", *GENERATE, "hex", "--out", out, cwd=tmp_path, status=3)
+    out = tmp_path / "other" / "set"
+    fails("cli.usage", *GENERATE, "no/such", "--out", out, status=2)
+    fails("argument.value", "vectors", "generate", "--seed", "", "--out", out, status=2)
+    assert tree(tmp_path) == before
+
+
+def test_a_set_goes_into_a_folder_that_a_link_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to("there", target_is_directory=True)
+    run(*GENERATE, "hex", "--out", tmp_path / "link" / "set")
+    assert (tmp_path / "there/set/hex.json").is_file()
+
+
+def test_a_set_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "set"
+    running = subprocess.Popen(
+        [*COMMAND, "vectors", "generate", "--seed", "one", "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    deadline = time.monotonic() + 60
+    while not [*tmp_path.rglob("*.json")]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert not out.exists()
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=100)
+    assert (running.returncode, err) == (130, b"countermark: cli.interrupted: stopped\n")
+    assert [*tmp_path.iterdir()] == []
 
 
 # --- answer ---

@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -139,6 +140,35 @@ def write_new_file(path: str, data: bytes, *, mode: int) -> None:
     except BaseException as error:
         with contextlib.suppress(OSError):
             Path(path).unlink()
+        if isinstance(error, OSError):
+            raise unwritable(f"{path}: {_reason(error)}") from None
+        raise
+
+
+@contextlib.contextmanager
+def new_folder(path: str) -> Iterator[Path]:
+    """A folder to fill. It comes to be at ``path`` once it is full, and leaves nothing behind if anything goes wrong.
+
+    Nothing may be at ``path`` before, not even an empty folder.
+    """
+    out = Path(path)
+    # Beside it, so that one renaming does it all; nobody else knows the name, so that no link can be in it.
+    made = out.parent / f".countermark-{os.urandom(8).hex()}"
+    if out.name == "..":
+        raise unwritable(f"{path}: not the name of a folder")
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            out.lstat()
+            raise unwritable(f"{path}: exists already, and is not written into")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        made.mkdir()
+    except (OSError, ValueError) as error:
+        raise unwritable(f"{path}: {_reason(error)}") from None
+    try:
+        yield made
+        made.rename(out)
+    except BaseException as error:
+        shutil.rmtree(made, ignore_errors=True)
         if isinstance(error, OSError):
             raise unwritable(f"{path}: {_reason(error)}") from None
         raise

@@ -10,15 +10,17 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from countermark.cli.options import Commands, number_up_to
-from countermark.cli.outcome import CommandError, ExitCode, unreadable, unwritable, usage
+from countermark.cli.outcome import CommandError, ExitCode, unreadable, usage
 from countermark.cli.progress import progress
 from countermark.cli.terminal import (
     PUBLIC,
     as_json,
+    new_folder,
     refuse_existing,
     write_bytes,
     write_lines,
@@ -97,7 +99,7 @@ def _add_generate(group: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--subject", action="append", default=[], metavar="GLOB", help="only subjects like this"
     )
-    parser.add_argument("--out", required=True, metavar="DIR", help="where the files are written")
+    parser.add_argument("--out", required=True, metavar="DIR", help="the new folder to write into")
     parser.set_defaults(run=_generate)
 
 
@@ -213,21 +215,21 @@ def _generate(options: argparse.Namespace) -> int:
     except ModuleNotFoundError as missing:
         raise _extras(missing) from None
 
-    out = Path(options.out)
     count = 0
     try:
-        with progress("files", None) as bar:
-            for file in generation.files(options.seed, options.subject or ("*",)):
-                path = out / file.path
-                refuse_existing(str(path))
-                _make_folder(path.parent)
+        files = generation.files(options.seed, options.subject or ("*",))
+        first = next(files, None)
+        if first is None:
+            raise usage("no subject is like that")
+        with new_folder(options.out) as folder, progress("files", None) as bar:
+            for file in chain([first], files):
+                path = folder / file.path
+                path.parent.mkdir(parents=True, exist_ok=True)
                 write_new_file(str(path), generation.render(file), mode=PUBLIC)
                 count += 1
                 bar.advance()
     except ModuleNotFoundError as missing:
         raise _extras(missing) from None
-    if not count:
-        raise usage("no subject is like that")
     write_lines(f"{count} {'file' if count == 1 else 'files'} in {options.out}")
     return ExitCode.VALID
 
@@ -236,14 +238,6 @@ def _extras(missing: ModuleNotFoundError) -> CommandError:
     return usage(
         f"making vectors needs {missing.name}: pip install 'countermark[reference,testing]'"
     )
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError) as error:
-        reason = (isinstance(error, OSError) and error.strerror) or "not a usable name"
-        raise unwritable(f"{path}: {reason}") from None
 
 
 # --- vectors answer ---
