@@ -4,45 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from types import SimpleNamespace
 from typing import Any, Final
 
-import countermark
-import countermark.dfns
-import countermark.external
-import countermark.webauthn
-from countermark import _native, reference
 from countermark.errors import Error
-from countermark.webauthn import cbor
+from countermark.vectors.engines import Door
 
 Outcome = tuple[Any, ...]
 
 
-class Door:
-    """The public names of one implementation."""
-
-    def __init__(self, name: str, *modules: Any) -> None:
-        self.name = name
-        self._modules = modules
-
-    def __repr__(self) -> str:
-        return f"Door({self.name!r})"
-
-    def __getattr__(self, name: str) -> Any:
-        for module in self._modules:
-            if hasattr(module, name):
-                return getattr(module, name)
-        raise AttributeError(f"{self.name} offers no {name}")
-
-
-_CBOR: Final = SimpleNamespace(
-    cbor_decode=cbor.decode, cbor_encode=cbor.encode, cbor_diagnostic=cbor.diagnostic
-)
-NATIVE: Final = Door(
-    "native",
-    *(countermark, countermark.dfns, countermark.external, countermark.webauthn, _CBOR, _native),
-)
-REFERENCE: Final = Door("reference", reference)
+NATIVE: Final = Door("native")
+REFERENCE: Final = Door("reference")
 DOORS: Final = (NATIVE, REFERENCE)
 
 _FIELDS: Final = {
