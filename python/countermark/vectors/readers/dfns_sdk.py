@@ -30,7 +30,7 @@ _DONE: Final = {
 }
 _REFUSED: Final = "refused"
 
-_REFUSALS: Final = {
+REFUSALS: Final = {
     "credId-not-in-allow-list": "challenge.credential_not_allowed",
     "empty-allow-list": "challenge.credential_not_allowed",
     "credId-only-in-webauthn-list": "challenge.credential_not_allowed",
@@ -50,7 +50,6 @@ _REFUSALS: Final = {
 }
 """The code where the SDK refuses as well, by its case or by the spelling of the private key."""
 
-_NO_ID: Final = "no credId"
 _NOT_TEXT: Final = (
     "a credential id that is no text can only be asked through an interface of a language"
 )
@@ -231,7 +230,7 @@ def _sign(record: Sdk) -> Iterator[Record | Skip]:
     made = {} if theirs is None else {"assertion": _as_ours(record, theirs["assertion"])}
     if theirs is None:
         spelling = record.whole["input"].get("privateKeyFormat")
-        agreed = _REFUSALS.get(spelling) or _REFUSALS.get(record.whole.get("case", ""), _REFUSED)
+        agreed = REFUSALS.get(spelling) or REFUSALS.get(record.whole.get("case", ""), _REFUSED)
         due = _due(record, "sign", _REFUSED, made, agreed)
     else:
         due = _due(record, "sign", _SIGNED, made)
@@ -401,4 +400,4 @@ def _named(name: str, value: Any) -> dict[str, Any]:
     return {} if value is None else {name: value}
 
 
-__all__ = ["read"]
+__all__ = ["REFUSALS", "read"]
