@@ -197,7 +197,9 @@ def workers_of(pid: int) -> list[int]:
     """The processes that were spawned to work for this one, without the one that minds its resources."""
     children = Path(f"/proc/{pid}/task").glob("*/children")
     found = [int(child) for listed in children for child in listed.read_text().split()]
-    return [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [
+        child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
 
 
 def blocks_ctrl_c(pid: int) -> bool:
