@@ -144,3 +144,14 @@ def test_the_first_wrong_item_does_not_hide_a_wrong_shared_value() -> None:
     _, many, item = CALLS["assertions"]
     with pytest.raises(Error, match="profile"):
         many([7, {}, {**item, "profile": None}, item], profile="nope")  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(("wrong", "hinted"), [("message", True), ("threads", False)])
+def test_text_is_to_be_encoded_where_bytes_are_due_and_only_there(wrong: str, hinted: bool) -> None:
+    given: dict[str, Any] = {"message": b"a", "threads": 1, wrong: "text"}
+    try:
+        (found,) = batch.sign_many(KEY, [given["message"]], threads=given["threads"])
+    except ArgumentTypeError as error:
+        found = error
+    assert isinstance(found, ArgumentTypeError)
+    assert str(found).endswith("encode it first") == hinted
