@@ -1,7 +1,8 @@
 """Credential and request signing for Dfns-style APIs.
 
-Keys are here, the wire protocol is in `countermark.dfns`, signers outside this process in
-`countermark.external`, and every exception in `countermark.errors`.
+Keys are here, the wire protocol is in `countermark.dfns`, passkeys in `countermark.webauthn`, many at once in
+`countermark.batch`, signers outside this process in `countermark.external`, test vectors in `countermark.vectors`,
+and every exception in `countermark.errors`.
 """
 
 from __future__ import annotations

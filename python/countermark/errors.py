@@ -114,11 +114,27 @@ class InternalError(Error):
 
 
 class ArgumentTypeError(Error, TypeError):
-    """An argument of a Python type that this parameter does not take."""
+    """An argument of a Python type that this parameter does not take.
+
+    Attributes:
+        field: the parameter, or None where several are meant or none.
+    """
+
+    def __init__(self, message: str, *, code: str, field: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.field: str | None = field
 
 
 class ArgumentValueError(Error, ValueError):
-    """An argument of the right type with a value outside what the parameter documents."""
+    """An argument of the right type with a value outside what the parameter documents.
+
+    Attributes:
+        field: the parameter, or None where several are meant or none.
+    """
+
+    def __init__(self, message: str, *, code: str, field: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.field: str | None = field
 
 
 def _codes(cls: type[Error], prefix: str, *names: str) -> dict[str, type[Error]]:

@@ -24,5 +24,7 @@ def iterator(values: Any, name: str) -> Iterator[Any]:
         with contextlib.suppress(TypeError):
             return iter(values)
     raise ArgumentTypeError(
-        f"{name} must be an iterable of items, not a single one", code="argument.type"
+        f"{name} must be an iterable of items, not a single one",
+        code="argument.type",
+        field=name,
     )

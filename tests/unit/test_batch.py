@@ -317,7 +317,7 @@ def test_hostile_items_are_verdicts() -> None:
     assert batch.codes(found) == [
         *(None, "argument.type", "argument.type", "argument.type", "argument.type"),
         *("argument.type", "argument.value", "argument.type", "argument.value"),
-        *("argument.value", "argument.type", "argument.type", None, "argument.type"),
+        *("argument.value", "pem.missing", "argument.type", None, "argument.type"),
     ]
     assert isinstance(found[1].__cause__, ZeroDivisionError)  # type: ignore[union-attr]
 

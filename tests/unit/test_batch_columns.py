@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import array
+import ctypes
 import importlib
+import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
 from countermark import PrivateKey, batch
+from countermark.dfns import KeySigner
 from countermark.errors import ArgumentTypeError, ArgumentValueError
+from tests.unit.batch_material import challenge_of
 
 KEY = PrivateKey.generate("Ed25519")
 MESSAGES = [b"", b"a", b"message", b"x" * 1000, b"\x00\xff"]
@@ -79,7 +85,6 @@ def test_other_buffers_are_refused() -> None:
         None,
         [0, 1],
         b"\x00\x01",
-        array.array("q"),
         array.array("d", [0, 1]),
         array.array("Q", [0, 1]),
     ):
@@ -108,6 +113,31 @@ def test_signatures_come_as_a_column_with_their_errors_beside() -> None:
     assert [made.flat()[place] for place in range(6)] == [*SIGNATURES, b""]
     assert {place: error.code for place, error in made.errors.items()} == {5: "argument.type"}
     assert made.flat().in_place
+
+
+def test_signatures_in_a_column_are_read_and_verified_as_they_are() -> None:
+    made = batch.sign_many(KEY, [*MESSAGES, 7], flat=True)  # type: ignore[list-item]
+    *signatures, error = made
+    assert signatures == SIGNATURES
+    assert isinstance(error, ArgumentTypeError)
+    assert made[-1] is error
+    assert made[0] == SIGNATURES[0]
+    with pytest.raises(IndexError):
+        made[6]
+    assert repr(made) == "<FlatSignatures of 6, 1 of them errors>"
+    found = batch.verify_many(KEY.public_key, [*MESSAGES, b""], made)
+    assert batch.codes(found) == [None] * 5 + ["signature.invalid"]
+
+
+def test_offsets_of_no_use_are_refused_with_the_reason() -> None:
+    turned = memoryview((ctypes.c_int64.__ctype_be__ * 2)(0, 4))
+    moved = memoryview(bytes(33))[1:25].cast("q")
+    for offsets in (turned, moved):
+        with pytest.raises(ArgumentTypeError, match="buffer of int32 or int64"):
+            batch.FlatBytes(b"data", offsets)
+    for empty in (b"", memoryview(b"").cast("q"), array.array("i")):
+        with pytest.raises(ArgumentValueError, match="at least one"):
+            batch.FlatBytes(b"data", empty)
 
 
 def library(name: str) -> Any:
@@ -190,6 +220,68 @@ def test_columns_of_polars_go_in() -> None:
     assert (
         frame.with_columns(pl.Series("verdict", batch.codes(verdicts)))["verdict"].is_null().all()
     )
+
+
+@pytest.mark.arrow
+def test_columns_need_no_conversion_by_hand() -> None:
+    pa = library("pyarrow")
+    pl = library("polars")
+    whole = pa.array(MESSAGES)
+    for column in (whole, whole[1:], pa.chunked_array([whole[:1], whole[1:]]), pl.Series(MESSAGES)):
+        expected = SIGNATURES[-len(column) :]
+        assert batch.sign_many(KEY, column) == expected
+        found = batch.verify_many(KEY.public_key, column, pa.array(expected))
+        assert found == [None] * len(expected)
+
+
+@pytest.mark.arrow
+def test_the_rows_of_a_table_are_items() -> None:
+    pa = library("pyarrow")
+    pl = library("polars")
+    signer = KeySigner("cr-1", KEY)
+    made = [signer.sign(challenge_of(f"c{place}")) for place in range(4)]
+    rows = {
+        "assertion": [json.dumps(one) for one in made[:3]] + [None],
+        "challenge": [challenge_of(f"c{place}")["challenge"] for place in range(3)] + ["another"],
+        "public_key": [KEY.public_key.to_pem()] * 4,
+    }
+    table = pa.table(rows)
+    for items in (table, table.to_batches()[0], pl.DataFrame(rows)):
+        found = batch.verify_assertions(items)
+        assert batch.codes(found) == [None, None, None, "argument.type"]
+        assert batch.codes(batch.verify_stream(items, chunk=3)) == batch.codes(found)
+    with pytest.raises(ArgumentTypeError, match="as a table"):
+        batch.verify_assertions(pa.array([1, 2]))
+
+
+def test_a_column_with_too_few_offsets_is_refused() -> None:
+    class Column:
+        """As arrays look that came over a wire and were not validated."""
+
+        type, null_count, offset = "large_binary", 0, 0
+
+        def __len__(self) -> int:
+            return 3
+
+        def buffers(self) -> list[bytes | None]:
+            return [None, bytes(16), b""]
+
+    with pytest.raises(ArgumentValueError, match="fewer offsets"):
+        batch.from_arrow(Column())
+
+
+def test_without_pyarrow_it_is_named() -> None:
+    made = batch.sign_many(KEY, MESSAGES, flat=True)
+    program = (
+        "import sys; sys.modules['pyarrow'] = None\n"
+        "from countermark import batch\n"
+        "made = batch.FlatSignatures(b'', bytes(8), {})\n"
+        "try: made.to_arrow()\n"
+        "except ImportError as error: print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout.decode().strip().endswith("pip install 'countermark[arrow]'")
+    assert len(made) == 5
 
 
 @pytest.mark.arrow

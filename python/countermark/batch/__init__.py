@@ -2,7 +2,11 @@
 
 Every function takes the items of many calls and gives one result an item, in order. A bad item is a result too:
 the `countermark.errors.Error` that the single call raises, as an object, with the same code. Only a call that is
-wrong as a whole raises.
+wrong as a whole raises, and so does one with a wrong argument that all items share.
+
+Keys of items may be text or bytes as well as objects, and are read once a call. Assertions of passkeys (kind
+``Fido2``) are items of `verify_authentications`, those of software keys of `verify_assertions`; audit records of both
+kinds go through `verify_audit_records`.
 
 ``threads`` is how many threads a call may use, its own among them: 1 to 1024; None for the number in the variable
 ``COUNTERMARK_THREADS``, or else as many as the process has processors. They are started when they are first needed,
@@ -18,6 +22,7 @@ from countermark.batch.columns import FlatBytes, FlatSignatures, codes, from_arr
 from countermark.batch.signing import sign_many, verify_many
 from countermark.batch.stream import verify_stream
 from countermark.batch.verifying import (
+    Item,
     verify_assertions,
     verify_audit_records,
     verify_authentications,
@@ -27,6 +32,7 @@ from countermark.batch.verifying import (
 __all__ = [
     "FlatBytes",
     "FlatSignatures",
+    "Item",
     "codes",
     "from_arrow",
     "sign_many",

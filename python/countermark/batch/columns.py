@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, final
+from typing import Any, Final, Literal, Protocol, Self, final
 
 from countermark import _native
 from countermark.errors import ArgumentTypeError, ArgumentValueError, Error
 from countermark.items import snapshot
+from countermark.keys import BytesLike
+
+
+class ArrowStream(Protocol):
+    """A column or a table by the Arrow PyCapsule interface: of ``pyarrow``, ``polars``, ``pandas`` and others."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The capsule."""
+
+
+class ArrowArray(Protocol):
+    """The same, in one piece."""
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> object:
+        """The capsules."""
+
+
+Table = ArrowStream | ArrowArray
+"""Rows of items: a ``Table`` or ``RecordBatch`` of ``pyarrow``, a ``DataFrame`` of ``polars`` or ``pandas``."""
 
 _LAYOUTS: Final[dict[str, Literal["i", "q"]]] = {
     "binary": "i",
@@ -17,6 +37,9 @@ _LAYOUTS: Final[dict[str, Literal["i", "q"]]] = {
     "large_string": "q",
 }
 """Arrow types of one data buffer with offsets, and how wide these are."""
+_NATIVE: Final = "@=" + ("<" if sys.byteorder == "little" else ">")
+"""What the format of a buffer begins with where its numbers are in the byte order of this machine."""
+_OFFSETS: Final = "offsets must be a buffer of int32 or int64 in the byte order of this machine"
 
 
 @final
@@ -28,8 +51,8 @@ class FlatBytes:
             Memory that nobody can write to is used where it is, without a copy; memory that can be written to,
             also through another view of it, is copied once. An object that says read-only but changes all the same
             gives verdicts about whatever is found there.
-        offsets: a buffer of int32 or int64 in the byte order of the machine, one more than there are items. Item
-            ``i`` is ``data[offsets[i]:offsets[i + 1]]``. They need not start at 0 or end at the end of the data.
+        offsets: an aligned buffer of int32 or int64 in the byte order of the machine, one more than there are items.
+            Item ``i`` is ``data[offsets[i]:offsets[i + 1]]``. They need not start at 0 or end at the end of the data.
         valid: a byte an item, 0 where the item is null; None where none is. A null is an ``argument.type`` verdict.
 
     Raises:
@@ -38,20 +61,26 @@ class FlatBytes:
     """
 
     __slots__ = ("_handle",)
+    _handle: _native.FlatBytes
 
-    def __init__(self, data: Any, offsets: Any, *, valid: Any = None) -> None:
+    def __new__(cls, data: Any, offsets: Any, *, valid: Any = None) -> Self:
+        """Looks at the offsets, and copies the data where it must."""
         view = _view(data, "data")
         # A read-only view can lie over memory that is written to: what owns the memory must refuse it too.
         unchanging = view.readonly and _view(view.obj, "data").readonly
-        self._handle = _native.FlatBytes(
-            view.cast("B"), _view(offsets, "offsets"), valid, unchanging
-        )
+        places = _view(offsets, "offsets")
+        # What is no number of this machine's byte order is read as one otherwise.
+        if places.nbytes and places.format.lstrip(_NATIVE) not in ("i", "l", "q"):
+            raise ArgumentTypeError(_OFFSETS, code="argument.type", field="offsets")
+        return cls._made(view, places, valid, unchanging)
 
     @classmethod
-    def _unchanging(cls, data: Any, offsets: memoryview, valid: bytes | None) -> FlatBytes:
-        """Over memory that could be written to but is not, as Arrow's contract has it."""
-        made = cls.__new__(cls)
-        made._handle = _native.FlatBytes(memoryview(data).cast("B"), offsets, valid, True)
+    def _made(cls, data: memoryview, offsets: memoryview, valid: Any, unchanging: bool) -> Self:
+        """Over memory that is not written to, where the last argument says so."""
+        made = super().__new__(cls)
+        # A view without bytes has no offsets, whatever its type.
+        places = offsets if offsets.nbytes else memoryview(b"").cast("q")
+        made._handle = _native.FlatBytes(data.cast("B"), places, valid, unchanging)
         return made
 
     @property
@@ -91,6 +120,22 @@ class FlatSignatures:
     def __len__(self) -> int:
         return len(self.offsets) // 8 - 1
 
+    def __getitem__(self, index: int) -> bytes | Error:
+        """The signature of an item, copied out, or its error."""
+        size = len(self)
+        place = index + size if index < 0 else index
+        if not 0 <= place < size:
+            raise IndexError("no such item")
+        places = memoryview(self.offsets).cast("q")
+        return self.errors.get(place) or self.data[places[place] : places[place + 1]]
+
+    def __iter__(self) -> Iterator[bytes | Error]:
+        """The items in order."""
+        return (self[place] for place in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"<FlatSignatures of {len(self)}, {len(self.errors)} of them errors>"
+
     def flat(self) -> FlatBytes:
         """The column as `FlatBytes`."""
         return FlatBytes(self.data, memoryview(self.offsets).cast("q"))
@@ -101,8 +146,7 @@ class FlatSignatures:
         Raises:
             ImportError: ``pyarrow`` is not installed (extra ``arrow``).
         """
-        import pyarrow as pa
-
+        pa = _pyarrow()
         present = None
         if self.errors:
             bits = bytearray(b"\xff" * (len(self) // 8 + 1))
@@ -114,7 +158,7 @@ class FlatSignatures:
 
 
 def from_arrow(column: Any) -> FlatBytes:
-    """A column of ``pyarrow`` (an Array or ChunkedArray) or of ``polars`` (a Series), as `FlatBytes`.
+    """A column of ``pyarrow`` (an Array or ChunkedArray) or of ``polars`` or ``pandas`` (a Series), as `FlatBytes`.
 
     The types ``binary``, ``large_binary``, ``string`` and ``large_string`` are used where they are, slices included;
     several chunks are joined by Arrow, and ``binary_view``, ``string_view``, ``fixed_size_binary`` and dictionaries
@@ -123,15 +167,18 @@ def from_arrow(column: Any) -> FlatBytes:
 
     Raises:
         ArgumentTypeError: another type of column.
-        ImportError: a ``polars`` column where ``pyarrow`` is not installed (extra ``arrow``).
+        ArgumentValueError: offsets that do not fit, which a column of unknown origin may have.
+        ImportError: a column of others where ``pyarrow`` is not installed (extra ``arrow``).
     """
-    if hasattr(column, "to_arrow"):
-        column = column.to_arrow()
+    if _is_arrow(column) and not hasattr(column, "buffers"):
+        column = _read(column, "column", "chunked_array")
     if hasattr(column, "combine_chunks"):
         column = column.combine_chunks()
     if not hasattr(column, "buffers") or not hasattr(column, "type"):
         raise ArgumentTypeError(
-            "column must be an array of pyarrow or a series of polars", code="argument.type"
+            "column must be an array of pyarrow or a series of polars",
+            code="argument.type",
+            field="column",
         )
     if str(column.type) not in _LAYOUTS:
         column = _converted(column)
@@ -145,7 +192,45 @@ def from_arrow(column: Any) -> FlatBytes:
     places = memoryview(offsets if size else bytes(8)).cast("B").cast(width)
     first = column.offset if size else 0
     data = b"" if data is None else data
-    return FlatBytes._unchanging(data, places[first : first + size + 1], valid)
+    places = places[first : first + size + 1]
+    if len(places) != size + 1:
+        raise ArgumentValueError(
+            "column has fewer offsets than items", code="argument.value", field="column"
+        )
+    # Memory of Arrow could be written to but is not: that is its contract.
+    return FlatBytes._made(memoryview(data), places, valid, True)
+
+
+def rows(items: Any) -> Any:
+    """The rows of a table as mappings; anything else as it is."""
+    return _read(items, "items", "table").to_pylist() if _is_arrow(items) else items
+
+
+def _is_arrow(value: Any) -> bool:
+    kind = type(value)
+    return hasattr(kind, "__arrow_c_stream__") or hasattr(kind, "__arrow_c_array__")
+
+
+def _read(value: Any, name: str, form: Literal["table", "chunked_array"]) -> Any:
+    """What offers itself to Arrow, as one of its own."""
+    pa = _pyarrow()
+    try:
+        return getattr(pa, form)(value)
+    except (TypeError, ValueError, pa.ArrowException) as error:
+        wrong = ArgumentTypeError(
+            f"{name} cannot be read by pyarrow as a {form}", code="argument.type", field=name
+        )
+        raise wrong from error
+
+
+def _pyarrow() -> Any:
+    try:
+        import pyarrow as pa
+    except ImportError as error:
+        raise ImportError(
+            "columns and tables need pyarrow: pip install 'countermark[arrow]'", name="pyarrow"
+        ) from error
+    return pa
 
 
 def _converted(column: Any) -> Any:
@@ -154,7 +239,9 @@ def _converted(column: Any) -> Any:
     if name.startswith(known):
         # Arrow converts views of text to text only.
         return column.cast("large_string" if "string" in name else "large_binary")
-    raise ArgumentTypeError("column must be of binary or text", code="argument.type")
+    raise ArgumentTypeError(
+        "column must be of binary or text", code="argument.type", field="column"
+    )
 
 
 def codes(verdicts: Iterable[object]) -> list[str | None]:
@@ -166,11 +253,17 @@ def codes(verdicts: Iterable[object]) -> list[str | None]:
     return [verdict.code if isinstance(verdict, Error) else None for verdict in verdicts]
 
 
+Column = Iterable[BytesLike] | FlatBytes | ArrowStream | ArrowArray
+"""Where the bytes of many items are taken from."""
+
+
 def column(values: Any, name: str) -> _native.FlatBytes | list[Any]:
     """A column as the native module takes it: a list of its own, so that nobody changes it meanwhile."""
-    if isinstance(values, FlatBytes):
-        return values._handle
-    return snapshot(values, name)
+    if isinstance(values, FlatSignatures):
+        values = values.flat()
+    elif _is_arrow(values):
+        values = from_arrow(values)
+    return values._handle if isinstance(values, FlatBytes) else snapshot(values, name)
 
 
 def _view(value: Any, name: str) -> memoryview:
@@ -179,9 +272,11 @@ def _view(value: Any, name: str) -> memoryview:
     except (TypeError, ValueError):  # the latter for a view that was released
         view = None
     if view is None:
-        raise ArgumentTypeError(f"{name} must offer a buffer", code="argument.type")
+        raise ArgumentTypeError(f"{name} must offer a buffer", code="argument.type", field=name)
     if not view.c_contiguous:
-        raise ArgumentValueError(f"{name} must be a contiguous buffer", code="argument.value")
+        raise ArgumentValueError(
+            f"{name} must be a contiguous buffer", code="argument.value", field=name
+        )
     return view
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any, Literal, overload
 
 from countermark import _native
-from countermark.batch.columns import FlatBytes, FlatSignatures, column
+from countermark.batch.columns import Column, FlatSignatures, column
+from countermark.batch.keys import Reader, reading_keys
 from countermark.errors import ArgumentTypeError, Error
 from countermark.items import snapshot
 from countermark.keys import BytesLike, PrivateKey, PublicKey
@@ -15,7 +16,7 @@ from countermark.keys import BytesLike, PrivateKey, PublicKey
 @overload
 def sign_many(
     key: PrivateKey,
-    messages: Iterable[BytesLike] | FlatBytes,
+    messages: Column,
     *,
     hash: str | None = None,
     padding: str | None = None,
@@ -27,7 +28,7 @@ def sign_many(
 @overload
 def sign_many(
     key: PrivateKey,
-    messages: Iterable[BytesLike] | FlatBytes,
+    messages: Column,
     *,
     hash: str | None = None,
     padding: str | None = None,
@@ -38,7 +39,7 @@ def sign_many(
 
 def sign_many(
     key: PrivateKey,
-    messages: Iterable[BytesLike] | FlatBytes,
+    messages: Column,
     *,
     hash: str | None = None,
     padding: str | None = None,
@@ -49,7 +50,8 @@ def sign_many(
 
     Args:
         key: the key.
-        messages: bytes-like objects, or a column of them.
+        messages: bytes-like objects, or a column of them: `FlatBytes`, or one of ``pyarrow`` or ``polars`` as
+            `from_arrow` takes it.
         hash, padding: as for `PrivateKey.sign`, for all of them.
         threads: see `countermark.batch`.
         flat: give the signatures as a column.
@@ -63,9 +65,9 @@ def sign_many(
         KeyClosed: the key was closed.
     """
     if not isinstance(key, PrivateKey):
-        raise ArgumentTypeError("key must be a PrivateKey", code="argument.type")
+        raise ArgumentTypeError("key must be a PrivateKey", code="argument.type", field="key")
     if not isinstance(flat, bool):
-        raise ArgumentTypeError("flat must be True or False", code="argument.type")
+        raise ArgumentTypeError("flat must be True or False", code="argument.type", field="flat")
     given = column(messages, "messages")
     if not flat:
         return _native.sign_many(key._handle, given, hash, padding, threads)
@@ -75,8 +77,8 @@ def sign_many(
 
 def verify_many(
     public_keys: PublicKey | Iterable[PublicKey | str | BytesLike],
-    messages: Iterable[BytesLike] | FlatBytes,
-    signatures: Iterable[BytesLike] | FlatBytes,
+    messages: Column,
+    signatures: Column | FlatSignatures,
     *,
     hash: str | None = None,
     padding: str | None = None,
@@ -88,7 +90,8 @@ def verify_many(
     Args:
         public_keys: one key for all, or one for each: a `PublicKey`, PEM text, or the bytes of PEM or DER. Text
             or bytes that occur many times are read once a call.
-        messages, signatures: bytes-like objects, or columns of them.
+        messages, signatures: bytes-like objects, or columns of them, as for `sign_many`; the signatures may also be
+            what `sign_many` gave as a column.
         hash, padding, low_s: as for `PublicKey.verify`, for all of them.
         threads: see `countermark.batch`.
 
@@ -103,8 +106,8 @@ def verify_many(
     if isinstance(public_keys, PublicKey):
         keys = public_keys._handle
     else:
-        known: dict[Any, _native.PublicKey | Error] = {}
-        keys = [_key(given, known) for given in snapshot(public_keys, "public_keys")]
+        read = reading_keys()
+        keys = [_key(given, read) for given in snapshot(public_keys, "public_keys")]
     return _native.verify_many(
         keys,
         column(messages, "messages"),
@@ -116,33 +119,12 @@ def verify_many(
     )
 
 
-def _key(given: Any, known: dict[Any, _native.PublicKey | Error]) -> _native.PublicKey | Error:
-    """The key of one item, or why it has none; text and bytes that were seen before are not read again."""
-    kind = type(given)
-    if kind not in (str, bytes):
-        return _read(given)
-    # Text and bytes are never compared: Python warns of that where it is told to.
-    if (kind, given) not in known:
-        known[kind, given] = _read(given)
-    return known[kind, given]
-
-
-def _read(given: Any) -> _native.PublicKey | Error:
+def _key(given: Any, read: Reader) -> _native.PublicKey | Exception:
+    """The key of one item, or why it has none: also what an object of the caller's raises, which is a verdict too."""
     try:
-        if isinstance(given, PublicKey):
-            return given._handle
-        if isinstance(given, str):
-            return PublicKey.from_pem(given)._handle
-        if isinstance(given, bytes | bytearray | memoryview):
-            data = bytes(given)
-            read = PublicKey.from_der if data[:1] == b"\x30" else PublicKey.from_pem
-            return read(data)._handle
-        wrong = ArgumentTypeError(
-            "a public key must be a PublicKey, PEM text, or bytes", code="argument.type"
-        )
-    except Error as error:
-        return error
-    except Exception as cause:  # noqa: BLE001  an object of the caller's; the other items are none of its business
-        wrong = ArgumentTypeError("a public key cannot be read", code="argument.type")
-        wrong.__cause__ = cause
-    return wrong
+        return read(given)
+    except Exception as error:  # noqa: BLE001  it is told as the native module tells what items raise
+        return error.with_traceback(None)
+
+
+__all__ = ["sign_many", "verify_many"]

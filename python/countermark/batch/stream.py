@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from countermark.batch.columns import Table, rows
 from countermark.batch.verifying import verify_assertions
 from countermark.errors import ArgumentTypeError, ArgumentValueError
 from countermark.items import iterator
 
 
 def verify_stream(
-    items: Iterable[Any],
+    items: Iterable[Any] | Table,
     verify: Callable[..., list[Any]] = verify_assertions,
     *,
     chunk: int = 1024,
@@ -25,7 +26,7 @@ def verify_stream(
     with a small ``chunk``. Closing the generator, or leaving the loop that drives it, leaves the source where it is.
 
     Args:
-        items: any iterable, endless ones too.
+        items: any iterable, endless ones too, or a table.
         verify: a function of many, such as `verify_audit_records`.
         chunk: how many items are in hand at once, at least 1.
         **options: what the function takes: ``threads``, ``results``, and arguments that all items share.
@@ -39,14 +40,16 @@ def verify_stream(
             before.
     """
     if isinstance(chunk, bool) or not isinstance(chunk, int):
-        raise ArgumentTypeError("chunk must be int", code="argument.type")
+        raise ArgumentTypeError("chunk must be int", code="argument.type", field="chunk")
     if not 1 <= chunk <= sys.maxsize:
         raise ArgumentValueError(
-            "chunk must be from 1 to what a list can hold", code="argument.value"
+            "chunk must be from 1 to what a list can hold", code="argument.value", field="chunk"
         )
     if not callable(verify):
-        raise ArgumentTypeError("verify must be a function of many", code="argument.type")
-    return _chunks(iterator(items, "items"), verify, chunk, options)
+        raise ArgumentTypeError(
+            "verify must be a function of many", code="argument.type", field="verify"
+        )
+    return _chunks(iterator(rows(items), "items"), verify, chunk, options)
 
 
 def _chunks(

@@ -7,17 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, NamedTuple, overload
 
 from countermark import _native
-from countermark.dfns.audit import VerifiedAudit, audit_of, optional_handle, verify_audit_record
-from countermark.dfns.verification import (
-    VerifiedAssertion,
-    assertion_of,
-    handle_of,
-    verify_assertion,
-)
+from countermark.batch.columns import Table, rows
+from countermark.batch.keys import reading_cose_keys, reading_keys, reading_optional_keys
+from countermark.dfns.audit import VerifiedAudit, audit_of, verify_audit_record
+from countermark.dfns.verification import VerifiedAssertion, assertion_of, verify_assertion
 from countermark.errors import ArgumentTypeError, ArgumentValueError, Error
 from countermark.items import snapshot
 from countermark.keys import PublicKey
-from countermark.webauthn.authentication import as_cose_key, verify_authentication
+from countermark.webauthn.authentication import verify_authentication
 from countermark.webauthn.certificates import seconds
 from countermark.webauthn.cose import CosePublicKey
 from countermark.webauthn.registration import trust_handle, verify_registration
@@ -35,11 +32,12 @@ _Conversion = tuple[str, list[str], Callable[..., Any]]
 
 
 class _Family(NamedTuple):
-    """What the native module is told of a single function."""
+    """What the native module is told of a single function, and what its answers become."""
 
     native: Callable[..., list[Any]]
     fields: dict[str, tuple[str] | tuple[str, Any]]
     conversions: Callable[[], list[_Conversion]]
+    result: Callable[[Any, Any], Any]
 
 
 def _family(
@@ -47,6 +45,7 @@ def _family(
     native: Callable[..., list[Any]],
     first: tuple[str, ...],
     conversions: Callable[[], list[_Conversion]],
+    result: Callable[[Any, Any], Any],
 ) -> _Family:
     """The parameters of the single function, those that the native module wants first before the others."""
     parameters = inspect.signature(single).parameters
@@ -55,22 +54,7 @@ def _family(
     for name in names:
         default = parameters[name].default
         fields[name] = (name,) if default is inspect.Parameter.empty else (name, default)
-    return _Family(native, fields, conversions)
-
-
-def _reading_cose_keys() -> Callable[..., _native.CosePublicKey]:
-    """Reads each key once for a call, also where its bytes are equal and the objects are not."""
-    known: dict[Any, _native.CosePublicKey] = {}
-
-    def read(public_key: Any, allow_sha1: Any, strictness: Any) -> _native.CosePublicKey:
-        if type(public_key) is not bytes:
-            return as_cose_key(public_key, allow_sha1, strictness)._handle
-        name = (public_key, id(allow_sha1), id(strictness))
-        if name not in known:
-            known[name] = as_cose_key(public_key, allow_sha1, strictness)._handle
-        return known[name]
-
-    return read
+    return _Family(native, fields, conversions, result)
 
 
 _COMMON: Final = (
@@ -87,13 +71,15 @@ _ASSERTIONS: Final = _family(
         *("assertion", "public_key", "algorithm", "challenge", "credential_id", "kind", "profile"),
         *("origin", "cross_origin", "padding", "low_s", "allow_padded_base64url"),
     ),
-    lambda: [("public_key", [], handle_of)],
+    lambda: [("public_key", [], reading_keys())],
+    lambda parts, key: assertion_of(parts, PublicKey._wrap(key)),
 )
 _AUDIT: Final = _family(
     verify_audit_record,
     _native.verify_audit_records,
     ("record", "public_key"),
-    lambda: [("public_key", [], optional_handle)],
+    lambda: [("public_key", [], reading_optional_keys())],
+    lambda parts, pinned: audit_of(parts, pinned=pinned),
 )
 _REGISTRATIONS: Final = _family(
     verify_registration,
@@ -103,6 +89,7 @@ _REGISTRATIONS: Final = _family(
         *("compound_policy", "tpm_vendors", "require_tee", "repair_cose_map_count"),
     ),
     lambda: [("trust", [], trust_handle), ("at", [], seconds)],
+    lambda parts, _: registration_of(parts),
 )
 _AUTHENTICATIONS: Final = _family(
     verify_authentication,
@@ -111,7 +98,8 @@ _AUTHENTICATIONS: Final = _family(
         *("response", "public_key", *_COMMON, "user_handle", "sign_count", "sign_count_policy"),
         *("backup_eligible", "appid", "allow_payment"),
     ),
-    lambda: [("public_key", ["allow_sha1", "strictness"], _reading_cose_keys())],
+    lambda: [("public_key", ["allow_sha1", "strictness"], reading_cose_keys())],
+    lambda parts, key: authentication_of(parts, CosePublicKey._wrap(key)),
 )
 
 
@@ -119,21 +107,38 @@ def _verify(
     family: _Family, items: Any, threads: int | None, results: bool, common: dict[str, Any]
 ) -> list[Any]:
     if not isinstance(results, bool):
-        raise ArgumentTypeError("results must be True or False", code="argument.type")
+        raise ArgumentTypeError(
+            "results must be True or False", code="argument.type", field="results"
+        )
     for name in common:
         if name not in family.fields:
             raise ArgumentValueError(
                 f"no argument of this call is named {name[:32]!r}", code="argument.value"
             )
-    fields = [
-        (name, common[name]) if name in common else field for name, field in family.fields.items()
-    ]
-    return family.native(snapshot(items, "items"), fields, family.conversions(), results, threads)
+    fields = {
+        name: (name, common[name]) if name in common else field
+        for name, field in family.fields.items()
+    }
+    conversions = family.conversions()
+    for name, context, convert in conversions:
+        if name in common:  # what cannot be read is the fault of the call, whatever its items are
+            convert(*(fields[used][-1] for used in (name, *context)))
+    found = family.native(
+        snapshot(rows(items), "items"),
+        [*fields.values()],
+        conversions,
+        frozenset(common),
+        results,
+        threads,
+    )
+    if not results:
+        return found
+    return [one if isinstance(one, Error) else family.result(*one) for one in found]
 
 
 @overload
 def verify_assertions(
-    items: Iterable[Item],
+    items: Iterable[Item] | Table,
     *,
     threads: int | None = None,
     results: Literal[False] = False,
@@ -143,7 +148,7 @@ def verify_assertions(
 
 @overload
 def verify_assertions(
-    items: Iterable[Item],
+    items: Iterable[Item] | Table,
     *,
     threads: int | None = None,
     results: Literal[True],
@@ -152,7 +157,7 @@ def verify_assertions(
 
 
 def verify_assertions(
-    items: Iterable[Item],
+    items: Iterable[Item] | Table,
     *,
     threads: int | None = None,
     results: bool = False,
@@ -162,7 +167,8 @@ def verify_assertions(
 
     Args:
         items: the arguments of each call by name, such as ``{"assertion": …, "challenge": …, "public_key": …}``.
-            An argument that an item has goes before the one in ``common``.
+            An argument that an item has goes before the one in ``common``. A table of ``pyarrow``, ``polars`` or
+            ``pandas`` has an item a row, and an argument a column.
         threads: see `countermark.batch`.
         results: give the `VerifiedAssertion` of each item that verifies, in place of None.
         **common: arguments that all items share.
@@ -173,24 +179,16 @@ def verify_assertions(
         the ``__cause__`` of an ``argument.type``.
 
     Raises:
-        ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken.
+        ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken, one that all items share
+            among them.
+        Error: a key that all items share cannot be read.
     """
-    found = _verify(_ASSERTIONS, items, threads, results, common)
-    if not results:
-        return found
-    made: list[VerifiedAssertion | Error] = []
-    for one in found:
-        if isinstance(one, Error):
-            made.append(one)
-            continue
-        parts, key = one
-        made.append(assertion_of(parts, PublicKey._wrap(key)))
-    return made
+    return _verify(_ASSERTIONS, items, threads, results, common)
 
 
 @overload
 def verify_registrations(
-    items: Iterable[Item],
+    items: Iterable[Item] | Table,
     *,
     threads: int | None = None,
     results: Literal[False] = False,
@@ -200,7 +198,7 @@ def verify_registrations(
 
 @overload
 def verify_registrations(
-    items: Iterable[Item],
+    items: Iterable[Item] | Table,
     *,
     threads: int | None = None,
     results: Literal[True],
@@ -209,7 +207,7 @@ def verify_registrations(
 
 
 def verify_registrations(
-    items: Iterable[Item],
+    items: Iterable[Item] | Table,
     *,
     threads: int | None = None,
     results: bool = False,
@@ -219,7 +217,8 @@ def verify_registrations(
 
     Args:
         items: the arguments of each call by name, such as ``{"response": …, "challenge": …}``.
-            An argument that an item has goes before the one in ``common``.
+            An argument that an item has goes before the one in ``common``. A table of ``pyarrow``, ``polars`` or
+            ``pandas`` has an item a row, and an argument a column.
         threads: see `countermark.batch`.
         results: give the `VerifiedRegistration` of each item that verifies, in place of None.
         **common: arguments that all items share.
@@ -230,24 +229,16 @@ def verify_registrations(
         the ``__cause__`` of an ``argument.type``.
 
     Raises:
-        ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken.
+        ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken, one that all items share
+            among them.
+        Error: a key that all items share cannot be read.
     """
-    found = _verify(_REGISTRATIONS, items, threads, results, common)
-    if not results:
-        return found
-    made: list[VerifiedRegistration | Error] = []
-    for one in found:
-        if isinstance(one, Error):
-            made.append(one)
-            continue
-        parts, _ = one
-        made.append(registration_of(parts))
-    return made
+    return _verify(_REGISTRATIONS, items, threads, results, common)
 
 
 @overload
 def verify_authentications(
-    items: Iterable[Item],
+    items: Iterable[Item] | Table,
     *,
     threads: int | None = None,
     results: Literal[False] = False,
@@ -257,7 +248,7 @@ def verify_authentications(
 
 @overload
 def verify_authentications(
-    items: Iterable[Item],
+    items: Iterable[Item] | Table,
     *,
     threads: int | None = None,
     results: Literal[True],
@@ -266,7 +257,7 @@ def verify_authentications(
 
 
 def verify_authentications(
-    items: Iterable[Item],
+    items: Iterable[Item] | Table,
     *,
     threads: int | None = None,
     results: bool = False,
@@ -276,7 +267,8 @@ def verify_authentications(
 
     Args:
         items: the arguments of each call by name, such as ``{"response": …, "challenge": …, "public_key": …}``.
-            An argument that an item has goes before the one in ``common``.
+            An argument that an item has goes before the one in ``common``. A table of ``pyarrow``, ``polars`` or
+            ``pandas`` has an item a row, and an argument a column.
         threads: see `countermark.batch`.
         results: give the `VerifiedAuthentication` of each item that verifies, in place of None.
         **common: arguments that all items share.
@@ -287,24 +279,16 @@ def verify_authentications(
         the ``__cause__`` of an ``argument.type``.
 
     Raises:
-        ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken.
+        ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken, one that all items share
+            among them.
+        Error: a key that all items share cannot be read.
     """
-    found = _verify(_AUTHENTICATIONS, items, threads, results, common)
-    if not results:
-        return found
-    made: list[VerifiedAuthentication | Error] = []
-    for one in found:
-        if isinstance(one, Error):
-            made.append(one)
-            continue
-        parts, key = one
-        made.append(authentication_of(parts, CosePublicKey._wrap(key)))
-    return made
+    return _verify(_AUTHENTICATIONS, items, threads, results, common)
 
 
 @overload
 def verify_audit_records(
-    items: Iterable[Item],
+    items: Iterable[Item] | Table,
     *,
     threads: int | None = None,
     results: Literal[False] = False,
@@ -314,7 +298,7 @@ def verify_audit_records(
 
 @overload
 def verify_audit_records(
-    items: Iterable[Item],
+    items: Iterable[Item] | Table,
     *,
     threads: int | None = None,
     results: Literal[True],
@@ -323,7 +307,7 @@ def verify_audit_records(
 
 
 def verify_audit_records(
-    items: Iterable[Item],
+    items: Iterable[Item] | Table,
     *,
     threads: int | None = None,
     results: bool = False,
@@ -333,7 +317,8 @@ def verify_audit_records(
 
     Args:
         items: the arguments of each call by name, such as ``{"record": …, "public_key": …}``.
-            An argument that an item has goes before the one in ``common``.
+            An argument that an item has goes before the one in ``common``. A table of ``pyarrow``, ``polars`` or
+            ``pandas`` has an item a row, and an argument a column.
         threads: see `countermark.batch`.
         results: give the `VerifiedAudit` of each item that verifies, in place of None.
         **common: arguments that all items share.
@@ -344,22 +329,15 @@ def verify_audit_records(
         the ``__cause__`` of an ``argument.type``.
 
     Raises:
-        ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken.
+        ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken, one that all items share
+            among them.
+        Error: a key that all items share cannot be read.
     """
-    found = _verify(_AUDIT, items, threads, results, common)
-    if not results:
-        return found
-    made: list[VerifiedAudit | Error] = []
-    for one in found:
-        if isinstance(one, Error):
-            made.append(one)
-            continue
-        parts, pinned = one
-        made.append(audit_of(parts, pinned=pinned))
-    return made
+    return _verify(_AUDIT, items, threads, results, common)
 
 
 __all__ = [
+    "Item",
     "verify_assertions",
     "verify_audit_records",
     "verify_authentications",

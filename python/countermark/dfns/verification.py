@@ -223,6 +223,7 @@ def handle_of(public_key: PublicKey) -> _native.PublicKey:
         raise ArgumentTypeError(
             "public_key must be a PublicKey: load PEM, DER or a JWK with its from_… methods first",
             code="argument.type",
+            field="public_key",
         )
     return public_key._handle
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from countermark import _native
-from countermark.errors import InternalError
+from countermark.errors import ArgumentTypeError, InternalError
 from countermark.keys import BytesLike, PublicKey
 from countermark.report import Report, report_of
 from countermark.webauthn.authenticator_data import AuthenticatorData
@@ -162,6 +162,18 @@ def as_cose_key(
         return public_key
     if isinstance(public_key, PublicKey):
         return CosePublicKey.from_public_key(public_key)
+    try:
+        memoryview(public_key)
+    except (TypeError, ValueError):  # the latter for a view that was released
+        readable = False
+    else:
+        readable = True
+    if not readable:
+        raise ArgumentTypeError(
+            "public_key must be a CosePublicKey, a PublicKey or the bytes of a COSE key",
+            code="argument.type",
+            field="public_key",
+        )
     return CosePublicKey.from_bytes(public_key, allow_sha1=allow_sha1, strictness=strictness)
 
 

@@ -308,6 +308,7 @@ def seconds(at: int | datetime | None) -> int | None:
         raise ArgumentTypeError(
             "at must be a datetime with a time zone: give it tzinfo=timezone.utc",
             code="argument.type",
+            field="at",
         )
     return at
 

@@ -208,7 +208,9 @@ def trust_handle(
     if trust is None:
         return None
     if not isinstance(trust, (TrustAnchors, Metadata)):
-        raise ArgumentTypeError("trust must be TrustAnchors or Metadata", code="argument.type")
+        raise ArgumentTypeError(
+            "trust must be TrustAnchors or Metadata", code="argument.type", field="trust"
+        )
     return trust._handle
 
 

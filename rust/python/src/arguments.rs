@@ -32,7 +32,8 @@ impl std::ops::Deref for Data {
 fn wrong_type(value: &Bound<'_, PyAny>, name: &'static str, wanted: &str) -> PyErr {
     let found = value.get_type().name().map_or_else(|_| "another type".to_owned(), |name| name.to_string());
     let found: String = found.chars().take(40).collect();
-    let hint = if value.is_instance_of::<PyString>() { "; encode it first" } else { "" };
+    let bytes_wanted = wanted.starts_with("bytes") && value.is_instance_of::<PyString>();
+    let hint = if bytes_wanted { "; encode it first" } else { "" };
     let message = format!("{name} must be {wanted}, not {found}{hint}");
     exception(value.py(), &Error::new(Code::ArgumentType, message).in_field(name))
 }

@@ -49,7 +49,9 @@ pub(crate) fn exception_object<'py>(py: Python<'py>, error: &Error) -> PyResult<
             details.set_item("expected", error.expected())?;
             details.set_item("actual", error.actual())?;
         }
-        Class::LimitExceeded => details.set_item("field", error.field())?,
+        Class::LimitExceeded | Class::ArgumentTypeError | Class::ArgumentValueError => {
+            details.set_item("field", error.field())?;
+        }
         _ => {}
     }
     module.getattr(name(class))?.call((error.message(),), Some(&details))

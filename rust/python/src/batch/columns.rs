@@ -99,7 +99,7 @@ impl Flat {
 
 fn read_offsets(value: &Bound<'_, PyAny>) -> PyResult<Vec<usize>> {
     let py = value.py();
-    let wanted = "a buffer of int32 or int64";
+    let wanted = "an aligned buffer of int32 or int64 in the byte order of this machine";
     let sized = |offset: i64| {
         usize::try_from(offset).map_err(|_| {
             exception(py, &Error::new(Code::ArgumentValue, "an offset is negative").in_field("offsets"))

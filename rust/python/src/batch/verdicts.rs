@@ -4,7 +4,7 @@
 use countermark_core::error::{Code, Error, Result as CoreResult};
 use countermark_core::x509::findings::Findings;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyFrozenSet, PyList};
 
 use super::rows::{Row, Rows, argument, part};
 use super::{many, threads, verdict};
@@ -109,12 +109,27 @@ impl Question for AuthenticationQuestion {
     }
 }
 
+/// Whether an error is about an argument that all items share, and this one has no value of its own for: then it is
+/// the call that is wrong, and not the item.
+fn concerns_all(error: &PyErr, shared: &Bound<'_, PyFrozenSet>, item: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let error = error.value(item.py());
+    let code = error.getattr_opt("code")?;
+    let argument = [Code::ArgumentType, Code::ArgumentValue].map(Code::name);
+    if !code.is_some_and(|code| argument.iter().any(|name| code.eq(name).unwrap_or(false))) {
+        return Ok(false);
+    }
+    let Some(field) = error.getattr_opt("field")? else { return Ok(false) };
+    // What an item of the caller's raises when it is asked is a matter of that item.
+    Ok(!field.is_none() && shared.contains(&field)? && matches!(item.contains(&field), Ok(false)))
+}
+
 /// A verdict for each item, None or an error; with `results`, the parts of what was verified in place of None,
-/// as the function of the single call gives them.
+/// as the function of the single call gives them. `shared` has the names of the defaults that the caller gave.
 fn verify<'py, Q: Question>(
     items: &Bound<'py, PyList>,
     fields: &Bound<'py, PyList>,
     conversions: &Bound<'py, PyList>,
+    shared: &Bound<'py, PyFrozenSet>,
     results: bool,
     threads: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyList>> {
@@ -126,7 +141,7 @@ fn verify<'py, Q: Question>(
     let known = Findings::default();
     let work = move |question: &mut Q| question.verify(&known).map(|verified| verified.filter(|_| results));
     let verdicts = PyList::empty(py);
-    for (question, result) in many(py, threads, items.len(), questions, work)? {
+    for (place, (question, result)) in many(py, threads, items.len(), questions, work)?.enumerate() {
         match (question, result) {
             (Some(question), Ok(Some(verified))) => verdicts.append(question.parts(py, verified)?)?,
             (_, Ok(_)) if !results => verdicts.append(py.None())?,
@@ -134,6 +149,7 @@ fn verify<'py, Q: Question>(
                 let error = Error::new(Code::Internal, "a verification ended without a verdict");
                 verdicts.append(verdict(py, exception(py, &error))?)?;
             }
+            (_, Err(error)) if concerns_all(&error, shared, &items.get_item(place)?)? => return Err(error),
             (_, Err(error)) => verdicts.append(verdict(py, error)?)?,
         }
     }
@@ -143,15 +159,16 @@ fn verify<'py, Q: Question>(
 macro_rules! verifications {
     ($($name:ident $question:ident,)+) => {$(
         #[pyfunction]
-        #[pyo3(signature = (items, fields, conversions, results, threads, /))]
+        #[pyo3(signature = (items, fields, conversions, shared, results, threads, /))]
         pub(crate) fn $name<'py>(
             items: &Bound<'py, PyList>,
             fields: &Bound<'py, PyList>,
             conversions: &Bound<'py, PyList>,
+            shared: &Bound<'py, PyFrozenSet>,
             results: bool,
             threads: &Bound<'py, PyAny>,
         ) -> PyResult<Bound<'py, PyList>> {
-            verify::<$question>(items, fields, conversions, results, threads)
+            verify::<$question>(items, fields, conversions, shared, results, threads)
         }
     )+};
 }

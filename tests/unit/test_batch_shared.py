@@ -1,0 +1,157 @@
+"""What all items of a call share: a wrong value is the fault of the call, a key is read once, in any form."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from countermark import PrivateKey, PublicKey, batch
+from countermark.dfns import KeySigner, verify_assertion, verify_audit_record
+from countermark.errors import ArgumentTypeError, ArgumentValueError, Error, MalformedInput
+from countermark.webauthn import verify_authentication, verify_registration
+from countermark.webauthn.testing import SoftwareAuthenticator
+from tests.unit.batch_material import challenge_of
+
+KEY = PrivateKey.generate("ES256")
+SITE: dict[str, Any] = {
+    "challenge": b"0123456789abcdef",
+    "rp_id": "example.org",
+    "origin": "https://example.org",
+}
+AUTHENTICATOR = SoftwareAuthenticator("what items share", format="packed")
+REGISTRATION = AUTHENTICATOR.create(**SITE)
+CALLS: dict[str, tuple[Callable[..., Any], Callable[..., list[Any]], dict[str, Any]]] = {
+    "assertions": (
+        verify_assertion,
+        batch.verify_assertions,
+        {
+            "assertion": KeySigner("cr-1", KEY).sign(challenge_of("c")),
+            "challenge": challenge_of("c")["challenge"],
+            "public_key": KEY.public_key,
+        },
+    ),
+    "registrations": (
+        verify_registration,
+        batch.verify_registrations,
+        {"response": REGISTRATION, **SITE},
+    ),
+    "authentications": (
+        verify_authentication,
+        batch.verify_authentications,
+        {
+            "response": AUTHENTICATOR.get(**SITE),
+            "public_key": next(iter(AUTHENTICATOR)).public_key,
+            **SITE,
+        },
+    ),
+    "audit": (verify_audit_record, batch.verify_audit_records, {"record": {}, "challenge": "c"}),
+}
+
+
+def arguments() -> list[tuple[str, str]]:
+    """Every argument that items may share."""
+    of_items = {"assertion", "response", "record"}
+    return [
+        (name, argument)
+        for name, (single, _, _) in CALLS.items()
+        for argument in inspect.signature(single).parameters
+        if argument not in of_items
+    ]
+
+
+@pytest.mark.parametrize(("name", "argument"), arguments())
+def test_a_shared_argument_of_no_use_raises_and_names_itself(name: str, argument: str) -> None:
+    _, many, item = CALLS[name]
+    rest = {key: value for key, value in item.items() if key != argument}
+    with pytest.raises(ArgumentTypeError) as raised:
+        many([rest, rest], **{argument: object()})
+    assert raised.value.field == argument
+    # An item's own value goes before it, and what is wrong with that is a verdict.
+    own = many([{**rest, argument: object()}], **{argument: item.get(argument)})
+    assert batch.codes(own) == ["argument.type"]
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "value"),
+    [
+        *(("assertions", "profile", "nope"), ("assertions", "kind", "Fido2")),
+        *(("assertions", "padding", "nope"), ("registrations", "strictness", "nope")),
+        *(("registrations", "trust", 1), ("registrations", "compound_policy", "nope")),
+        *(
+            ("authentications", "sign_count_policy", "nope"),
+            ("registrations", "algorithms", ["nope"]),
+        ),
+    ],
+)
+def test_a_shared_value_that_never_does_raises(name: str, argument: str, value: object) -> None:
+    _, many, item = CALLS[name]
+    with pytest.raises((ArgumentTypeError, ArgumentValueError)) as raised:
+        many([item], **{argument: value})
+    assert getattr(raised.value, "field", None) == argument
+    assert batch.codes(many([{**item, argument: value}])) == [raised.value.code]
+
+
+def test_a_shared_key_that_cannot_be_read_raises_without_any_item() -> None:
+    with pytest.raises(MalformedInput):
+        batch.verify_assertions([], public_key="-----BEGIN PUBLIC KEY-----")
+    with pytest.raises(ArgumentTypeError, match="trust"):
+        batch.verify_registrations([], trust=1)
+
+
+def test_one_that_lacks_a_partner_is_a_matter_of_the_item() -> None:
+    _, many, item = CALLS["registrations"]
+    found = many([item, {**item, "at": 0}], require_trust=False, at=None)
+    assert found == [None, None]
+
+
+@pytest.mark.parametrize("form", ["pem", "pem bytes", "der", "object"])
+def test_keys_of_items_are_taken_in_every_form(form: str) -> None:
+    forms: dict[str, Any] = {
+        "pem": KEY.public_key.to_pem(),
+        "pem bytes": KEY.public_key.to_pem().encode(),
+        "der": KEY.public_key.to_der(),
+        "object": KEY.public_key,
+    }
+    _, many, item = CALLS["assertions"]
+    items = [{**item, "public_key": forms[form]} for _ in range(3)]
+    (first, *_) = many(items, results=True)
+    assert first.public_key == KEY.public_key
+    assert many([item], public_key=forms[form]) == [None]
+    assert batch.codes(many([{**item, "public_key": "PEM"}, item])) == ["pem.missing", None]
+
+
+def test_equal_keys_are_read_once_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Any] = []
+    original = PublicKey.from_pem
+
+    def counted(data: Any) -> PublicKey:
+        read.append(data)
+        return original(data)
+
+    monkeypatch.setattr(PublicKey, "from_pem", counted)
+    pem = KEY.public_key.to_pem()
+    _, many, item = CALLS["assertions"]
+    # Equal texts that are not the same object, as columns give them.
+    items = [{**item, "public_key": pem.encode().decode()} for _ in range(20)]
+    assert many(items) == [None] * 20
+    assert len(read) == 1
+
+
+def test_the_first_wrong_item_does_not_hide_a_wrong_shared_value() -> None:
+    _, many, item = CALLS["assertions"]
+    with pytest.raises(Error, match="profile"):
+        many([7, {}, {**item, "profile": None}, item], profile="nope")  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(("wrong", "hinted"), [("message", True), ("threads", False)])
+def test_text_is_to_be_encoded_where_bytes_are_due_and_only_there(wrong: str, hinted: bool) -> None:
+    given: dict[str, Any] = {"message": b"a", "threads": 1, wrong: "text"}
+    try:
+        (found,) = batch.sign_many(KEY, [given["message"]], threads=given["threads"])
+    except ArgumentTypeError as error:
+        found = error
+    assert isinstance(found, ArgumentTypeError)
+    assert str(found).endswith("encode it first") == hinted
