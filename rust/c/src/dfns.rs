@@ -180,7 +180,7 @@ pub unsafe extern "C" fn cm_credential_create(
                 let info = new.registration.finish(&prepared, signature)?;
                 Ok(new.body(&info))
             };
-            out.require(body(&vec![0; most_signature(&public)])?.len())?;
+            out.require(body(&vec![0; most_signature(&key)])?.len())?;
             let signature = key.sign(prepared.fingerprint.as_bytes(), prepared.scheme)?;
             out.write(body(&signature)?.as_bytes())
         })

@@ -13,7 +13,7 @@ use countermark_core::key::{Algorithm, PrivateKey, PublicKey};
 use countermark_core::limits;
 use countermark_core::secret::scrub_stack;
 
-use crate::call::{INPUT, Result, Slots, enter};
+use crate::call::{Call, INPUT, Result, enter};
 use crate::handles;
 use crate::results::public_key_json;
 use crate::status::cm_status;
@@ -24,28 +24,36 @@ pub type cm_private_key = u64;
 /// A public key, as a handle.
 pub type cm_public_key = u64;
 
-/// Bytes of the longest signature that a key of this kind makes.
-pub(crate) fn most_signature(key: &PublicKey) -> usize {
-    // An ECDSA signature in DER: two INTEGERs with room for a sign, and up to nine bytes around them.
-    match key.algorithm().curve() {
-        Some(_) => 2 * (key.bits().div_ceil(8) + 1) + 9,
-        None if key.algorithm().is_eddsa() => 114,
-        None => key.bits().div_ceil(8),
+/// Bytes of the longest signature that a key makes.
+pub(crate) fn most_signature(key: &PrivateKey) -> usize {
+    match key {
+        // In DER: two INTEGERs with room for a sign, and up to nine bytes around them.
+        PrivateKey::Ec(key) => 2 * (key.public().curve().field_length() + 1) + 9,
+        PrivateKey::Ed25519(_) => 64,
+        PrivateKey::Ed448(_) => 114,
+        PrivateKey::Rsa(key) => key.public().bits().div_ceil(8),
     }
 }
 
-/// Makes or loads a key; what the libraries left of it on the stack is overwritten, also if they refused.
-fn keep_private(handle: &Slots<'_, u64>, make: impl FnOnce() -> CoreResult<PrivateKey>) -> Result<()> {
-    let made = make();
-    scrub_stack();
-    handle.write(&[handles::keep(Arc::new(made?))?])
-}
-
-/// The same for a public key; what it is given may be a private key by mistake.
-fn keep_public(handle: &Slots<'_, u64>, make: impl FnOnce() -> CoreResult<PublicKey>) -> Result<()> {
-    let made = make();
-    scrub_stack();
-    handle.write(&[handles::keep(Arc::new(made?))?])
+/// A call that makes a key and gives a handle for it. What the libraries left of a secret on the stack is overwritten,
+/// also where they refused it, and for public keys too: they may be given a private one by mistake.
+///
+/// # Safety
+/// As for [`enter`].
+unsafe fn give<T: handles::Kept>(
+    handle: *mut u64,
+    name: &'static str,
+    make: impl for<'a> FnOnce(&mut Call<'a>) -> Result<T>,
+) -> cm_status {
+    // SAFETY: the caller keeps the contract.
+    unsafe {
+        enter(|call| {
+            let handle = call.handle(handle, name)?;
+            let made = make(call);
+            scrub_stack();
+            handle.write(&[handles::keep(Arc::new(made?))?])
+        })
+    }
 }
 
 /// Makes a new private key.
@@ -65,11 +73,10 @@ pub unsafe extern "C" fn cm_private_key_generate(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let algorithm = call.text(algorithm, algorithm_length, "algorithm")?;
             let bits = usize::try_from(bits).unwrap_or(usize::MAX);
-            keep_private(&handle, || PrivateKey::generate(Algorithm::from_name(algorithm)?, bits))
+            Ok(PrivateKey::generate(Algorithm::from_name(algorithm)?, bits)?)
         })
     }
 }
@@ -93,12 +100,11 @@ pub unsafe extern "C" fn cm_private_key_from_pem(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let pem = call.raw_text(pem, pem_length, "pem", limits::PEM_TEXT)?;
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
-            keep_private(&handle, || PrivateKey::from_pem(pem, password))
+            Ok(PrivateKey::from_pem(pem, password)?)
         })
     }
 }
@@ -121,12 +127,11 @@ pub unsafe extern "C" fn cm_private_key_from_der(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let der = call.bytes(der, der_length, "der", limits::DER)?;
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
-            keep_private(&handle, || PrivateKey::from_der(der, password))
+            Ok(PrivateKey::from_der(der, password)?)
         })
     }
 }
@@ -146,10 +151,9 @@ pub unsafe extern "C" fn cm_private_key_from_jwk(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let jwk = call.json(jwk, jwk_length, "jwk")?;
-            keep_private(&handle, || PrivateKey::from_jwk(&Jwk::from_json(jwk)?))
+            Ok(PrivateKey::from_jwk(&Jwk::from_json(jwk)?)?)
         })
     }
 }
@@ -166,10 +170,9 @@ pub unsafe extern "C" fn cm_private_key_public(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(public_key, "public_key")?;
+        give(public_key, "public_key", |_| {
             let key = handles::find::<PrivateKey>(key)?;
-            keep_public(&handle, || Ok(key.public_key()))
+            Ok(key.public_key())
         })
     }
 }
@@ -249,7 +252,7 @@ pub unsafe extern "C" fn cm_private_key_sign(
             let out = call.output(out, out_length, "out")?;
             let key = handles::find::<PrivateKey>(key)?;
             let scheme = Scheme::parse(hash, padding, key.algorithm())?;
-            out.require(most_signature(&key.public_key()))?;
+            out.require(most_signature(&key))?;
             out.write(&key.sign(message, scheme)?)
         })
     }
@@ -280,10 +283,9 @@ pub unsafe extern "C" fn cm_public_key_from_pem(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let pem = call.raw_text(pem, pem_length, "pem", limits::PEM_TEXT)?;
-            keep_public(&handle, || PublicKey::from_pem(pem))
+            Ok(PublicKey::from_pem(pem)?)
         })
     }
 }
@@ -302,10 +304,9 @@ pub unsafe extern "C" fn cm_public_key_from_der(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let der = call.bytes(der, der_length, "der", limits::DER)?;
-            keep_public(&handle, || PublicKey::from_der(der))
+            Ok(PublicKey::from_der(der)?)
         })
     }
 }
@@ -324,10 +325,9 @@ pub unsafe extern "C" fn cm_public_key_from_jwk(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let jwk = call.json(jwk, jwk_length, "jwk")?;
-            keep_public(&handle, || PublicKey::from_jwk(&Jwk::from_json(jwk)?))
+            Ok(PublicKey::from_jwk(&Jwk::from_json(jwk)?)?)
         })
     }
 }

@@ -59,7 +59,7 @@ impl Signer {
         let algorithm = signing.algorithm.as_deref().map(|name| format!(",\"algorithm\":{}", string(name)));
         let tail = format!("\"{}}}}}", algorithm.unwrap_or_default());
         let parts = [head, "\",\"signature\":\"".to_owned(), tail];
-        Ok(Self { signing, key: handle, parts, most_signature: most_signature(&public) })
+        Ok(Self { signing, key: handle, parts, most_signature: most_signature(&key) })
     }
 
     /// The client data to sign, if the challenge allows this credential.
