@@ -1,4 +1,5 @@
-"""Forks while other threads open handles, sign and close: every child signs with the handles it was forked with.
+"""Forks while other threads open handles, sign on several threads and close: every child signs with the handles it was
+forked with, on several threads too.
 
 Run as a program, since a hanging child must not hang the tests: ``python -m tests.c_abi.fork_rounds ROUNDS``.
 """
@@ -18,6 +19,11 @@ CHALLENGE = {
 }
 
 
+def helped(threads: int) -> bool:
+    """Whether a child has threads of its own beside the one that forked; those of its parent are not there."""
+    return sys.platform != "linux" or len(os.listdir("/proc/self/task")) == threads + 1
+
+
 def main(rounds: int) -> None:
     key = PrivateKey.generate("ES256")
     signer, pem = KeySigner("cr-1", key), key.public_key.to_pem()
@@ -27,7 +33,7 @@ def main(rounds: int) -> None:
         while not stop.is_set():
             # Outside the interpreter nearly all the time, and often where the backend holds a lock.
             PrivateKey.generate("ES256")
-            signer.sign_many([CHALLENGE] * 50)
+            signer.sign_many([CHALLENGE] * 50, threads=4)
             PublicKey.from_pem(pem)
 
     threads = [threading.Thread(target=work) for _ in range(2)]
@@ -39,6 +45,9 @@ def main(rounds: int) -> None:
         if child == 0:
             signal.alarm(20)
             signer.sign(CHALLENGE)
+            signed = signer.sign_many([CHALLENGE] * 50, threads=4)
+            if not all(isinstance(one, dict) for one in signed) or not helped(3):
+                os._exit(1)
             PublicKey.from_pem(pem)
             os._exit(0)
         failed += os.waitpid(child, 0)[1] != 0

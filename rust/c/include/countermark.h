@@ -1642,28 +1642,32 @@ cm_status cm_signer_sign(cm_signer signer,
                          size_t *out_length);
 
 /**
- * Signs many challenges in one call. Each has a status of its own: one that fails stops no other.
+ * Signs many challenges in one call, on several threads. Each has a status of its own: one that fails stops no other.
  *
  * @param signer [in] the signer.
  * @param challenges [in] the JSON texts, one after the other.
  * @param challenges_length [in] the bytes of all of them.
  * @param offsets [in] `count` + 1 numbers: the text at place i goes from offsets[i] to offsets[i + 1].
  * @param count [in] how many challenges there are, at most 1,048,576.
+ * @param threads [in] how many threads work on them, the calling one among them, 1 to 1024; 0 for as many as the
+ *     environment variable COUNTERMARK_THREADS says (which nobody may change at the same time), or, where that is not
+ *     set, one for each processor. They make no difference to what comes out.
  * @param out [out] the assertions, one after the other, without NULs.
  * @param out_length [in, out] the room at `out`; then the size of all of them. Where the room does not do for the
  *     longest assertions over these challenges, nothing is signed and that size is told.
  * @param out_offsets [out] `count` + 1 numbers: where each assertion begins and ends; nothing for one that failed.
  * @param statuses [out] `count` statuses, each as cm_signer_sign() would return it. cm_last_error_json() does not tell
  *     of them.
- * @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that do not go up or do not fit,
- *     CM_LIMIT_COUNT, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED,
- *     CM_C_NULL_POINTER, CM_C_OVERLAP.
+ * @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that do not go up or do not fit, for
+ *     `threads`, and for COUNTERMARK_THREADS; CM_LIMIT_COUNT, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
+ *     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_signer_sign_many(cm_signer signer,
                               const char *challenges,
                               size_t challenges_length,
                               const size_t *offsets,
                               size_t count,
+                              uint32_t threads,
                               uint8_t *out,
                               size_t *out_length,
                               size_t *out_offsets,
