@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from tests.c_abi.door import KeySigner, PrivateKey, PublicKey
 
@@ -21,7 +22,7 @@ CHALLENGE = {
 
 def helped(threads: int) -> bool:
     """Whether a child has threads of its own beside the one that forked; those of its parent are not there."""
-    return sys.platform != "linux" or len(os.listdir("/proc/self/task")) == threads + 1
+    return sys.platform != "linux" or len([*Path("/proc/self/task").iterdir()]) == threads + 1
 
 
 def main(rounds: int) -> None:
