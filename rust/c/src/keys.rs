@@ -228,7 +228,8 @@ pub unsafe extern "C" fn cm_private_key_export(
 /// @param padding_length [in] its bytes.
 /// @param out [out] the signature.
 /// @param out_length [in, out] the room at `out`; then the size of the signature. Where the room does not do for
-///     the longest signature of the key, nothing is signed and that size is told.
+///     the longest signature of the key, nothing is signed and that size is told: 75 to 143 bytes for ECDSA, 64 for
+///     Ed25519, 114 for Ed448, as many as the modulus has for RSA (1024 at most).
 /// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
 ///     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
@@ -332,8 +333,10 @@ pub unsafe extern "C" fn cm_public_key_from_jwk(
     }
 }
 
-/// What there is to say of a public key, as JSON: `algorithm`, `curve`, `bits`, `fingerprint` (SHA-256 of the SPKI),
-/// `thumbprint` (RFC 7638), `pem` (SPKI).
+/// What there is to say of a public key, as JSON: `algorithm` (`ES256`, `ES384`, `ES512`, `ES256K`, `Ed25519`, `Ed448`,
+/// `RS256`, `ML-DSA-44`, `ML-DSA-65` or `ML-DSA-87`), `curve` (`P-256`, `P-384`, `P-521`, `secp256k1`, `Ed25519`,
+/// `Ed448`; null for others), `bits` (a number), `fingerprint` (bytes, SHA-256 of the SPKI), `thumbprint` (bytes, RFC
+/// 7638), `pem` (text, SPKI).
 ///
 /// @param key [in] the public key.
 /// @param out [out] the JSON text, without a NUL.
@@ -407,7 +410,7 @@ pub unsafe extern "C" fn cm_public_key_export(
 /// @param key [in] the public key.
 /// @param message [in] the bytes that were signed.
 /// @param message_length [in] their count.
-/// @param signature [in] the signature: DER for ECDSA, R and s for EdDSA.
+/// @param signature [in] the signature: DER for ECDSA, R and s for EdDSA, as many bytes as the modulus has for RSA.
 /// @param signature_length [in] its bytes.
 /// @param hash [in, optional] as for cm_private_key_sign().
 /// @param hash_length [in] its bytes.

@@ -103,9 +103,12 @@ impl Signer {
 /// Makes a signer of user actions of a private key.
 ///
 /// @param key [in] the private key; the signer can sign for as long as it is open.
-/// @param options [in] JSON: `credential_id` (required), `kind` (`Key`, `PasswordProtectedKey` or `RecoveryKey`),
-///     `report_kind`, `algorithm` (`SHA256`, `SHA512`, `RSA-SHA256` or `RSA-SHA512`), `padding` (`pkcs1v15` or `pss`),
-///     `profile` (the form of the client data: `canonical`), `app_origin`, `cross_origin`.
+/// @param options [in] JSON: `credential_id` (required; text), `kind` (`Key`, which is the default,
+///     `PasswordProtectedKey` or `RecoveryKey`; it says which list of a challenge must name the credential),
+///     `report_kind` (the kind that assertions state, if another), `algorithm` (what assertions state, and the hash:
+///     `SHA256`, `SHA512`, and for RSA keys also `RSA-SHA256` or `RSA-SHA512`; by default they state nothing and the
+///     hash is SHA-256), `padding` (`pkcs1v15`, which is the default, or `pss`; for RSA keys), `profile`,
+///     `cross_origin` (as for cm_client_data_encode()), `app_origin` (the origin in the client data; text).
 /// @param options_length [in] its bytes.
 /// @param signer [out] the handle, to be closed with cm_signer_close(); 0 where the call fails.
 /// @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_SIZE, CM_JSON_..., CM_KEY_CLOSED;
