@@ -114,12 +114,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__GNUC__) || defined(__clang__)
-#define CM_MUST_CHECK __attribute__((warn_unused_result))
-#else
-#define CM_MUST_CHECK
-#endif
-
 /**
  * The version of the ABI that this header describes.
  */
