@@ -33,7 +33,7 @@ LAYERS: dict[str, set[str]] = {
     "x509": {"format", "crypto", "key"},
     "webauthn": {"format", "crypto", "key", "x509"},
     "dfns": {"format", "crypto", "key", "x509", "webauthn"},
-    "batch": set(),
+    "batch": {"crypto"},  # for its fork gate
 }
 BACKENDS = ("aws_lc_rs", "aws_lc_sys", "secp256k1", "ed448_goldilocks", "scrypt")
 """Crates that only ``crypto`` may name."""

@@ -15,6 +15,7 @@ MODULES: Final = {
     "webauthn": ("cryptography", "webauthn", "fido2", "cbor2"),
     "wire": ("cryptography",),
     "loading": ("cryptography",),
+    "c_abi": ("cffi",),
 }
 """Modules with pairs, and the peers without which they have none."""
 

@@ -203,7 +203,9 @@ class KeySigner(_Handle):
     def sign(self, challenge: Mapping[str, Any] | str) -> Any:
         return asked(lib.cm_signer_sign, self.handle, *text(message(challenge)))
 
-    def sign_many(self, challenges: Iterable[Mapping[str, Any] | str | bytes]) -> list[Any]:
+    def sign_many(
+        self, challenges: Iterable[Mapping[str, Any] | str | bytes], threads: int = 0
+    ) -> list[Any]:
         """An assertion or a status for each."""
         texts = [message(challenge) for challenge in challenges]
         raw = [one.encode("utf-8") if isinstance(one, str) else one for one in texts]
@@ -212,7 +214,7 @@ class KeySigner(_Handle):
             offsets.append(offsets[-1] + len(one))
         count = len(raw)
         ends, statuses = ffi.new("size_t[]", count + 1), ffi.new("cm_status[]", max(count, 1))
-        arguments = (*text(b"".join(raw)), ffi.new("size_t[]", offsets), count)
+        arguments = (*text(b"".join(raw)), ffi.new("size_t[]", offsets), count, threads)
         out = result(
             lambda room, length: lib.cm_signer_sign_many(
                 self.handle, *arguments, room, length, ends, statuses

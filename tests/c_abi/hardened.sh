@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The hostile calls where a crash that did not happen is seen as well:
+# The hostile calls, and many at once on threads, where a crash that did not happen is seen as well:
 #
 #     tests/c_abi/hardened.sh valgrind    the library as it ships, under memcheck: 0 errors, 0 leaks
 #     tests/c_abi/hardened.sh asan        a build with AddressSanitizer, into a target folder of its own
@@ -9,14 +9,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
-tests=(python -m pytest -q -p no:cacheprovider tests/c_abi/test_hostile.py)
+tests=(python -m pytest -q -p no:cacheprovider tests/c_abi/test_hostile.py tests/c_abi/test_many.py)
 # Every object in memory of its own, so that a byte read or written beside it is seen.
 export PYTHONMALLOC=malloc
 
 case "${1:-}" in
   valgrind)
     memcheck=(valgrind --leak-check=full --show-leak-kinds=definite,indirect --num-callers=40
-      --errors-for-leak-kinds=definite,indirect --error-limit=no)
+      --errors-for-leak-kinds=definite,indirect --error-limit=no --max-threads=1100)
     # Without the interpreter first: what a program in C leaves behind.
     read -r -a flags < <(python -m countermark.c_abi --cflags --libs)
     cc -g tests/c_abi/consumers/c/sign.c -o "$work/sign" "${flags[@]}"

@@ -187,6 +187,7 @@ def rows() -> dict[str, dict[str, Any]]:
             "challenges": of.challenge * 2,
             "offsets": [0, len(of.challenge), 2 * len(of.challenge)],
             "count": 2,
+            "threads": 2,
         },
         "cm_status_code_name": {"status": 602},
         "cm_trust_anchors_close": {},

@@ -77,7 +77,7 @@ class CallError(Exception):
 
 def result(call: Any) -> bytes:
     """Calls with room for nothing, then with as much as was told."""
-    length = ffi.new("size_t *", 0)
+    out, length = ffi.new("uint8_t[]", 0), ffi.new("size_t *", 0)
     status = call(ffi.NULL, length)
     if status == lib.CM_C_BUFFER_TOO_SMALL:
         out = ffi.new("uint8_t[]", length[0])

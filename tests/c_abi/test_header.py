@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 import countermark
 from countermark import c_abi
+from countermark.dfns import ClientDataProfile
+from tests.c_abi.healthy import material
+from tests.c_abi.hostile import Call
 from tests.c_abi.library import HEADER, LIBRARY, constants, ffi, functions, header, lib, parameters
 
 CRATE: Final = Path(__file__).resolve().parents[2] / "rust/c"
@@ -37,6 +42,74 @@ def test_every_parameter_is_documented_as_in_out_or_both(name: str) -> None:
         due = "[in, out" if both else "[out" if written else "[in"
         assert told[parameter].startswith(due), parameter
     assert "@return" in comment_of(name)
+
+
+def named() -> set[str]:
+    """What the comments of the header name between backticks."""
+    return set(re.findall(r"`([^`\n]+)`", header()))
+
+
+def members(value: Any) -> Iterator[str]:
+    """The names of all members of a result."""
+    for one in value if isinstance(value, list) else []:
+        yield from members(one)
+    for name, one in value.items() if isinstance(value, dict) else []:
+        yield name
+        yield from members(one)
+
+
+def result_of(name: str) -> Any:
+    """What the healthy call of a function gives, as JSON."""
+    call = Call(name, material())
+    assert call() == lib.CM_OK
+    out, length = call.arguments["out"], call.arguments["out_length"][0]
+    return json.loads(bytes(ffi.buffer(out, length)))
+
+
+JSON: Final = sorted(
+    name
+    for name in functions()
+    if name.endswith(("_verify", "_explain", "_describe", "_decode", "_json"))
+)
+
+
+@pytest.mark.parametrize("name", [one for one in JSON if "out" in parameters(one)])
+def test_every_member_of_a_result_and_every_step_is_described(name: str) -> None:
+    if name == "cm_last_error_json":
+        Call("cm_signer_close", material()).but(signer=1)()
+    found = result_of(name)
+    assert set(members(found)) <= named()
+    if name.endswith("_explain"):
+        steps = {step["step"] for step in found["checks"]}
+        if name == "cm_attestation_explain":
+            steps -= {step["step"] for step in result_of("cm_assertion_explain")["checks"]}
+        assert steps <= set(re.findall(r"`(\w+)`", comment_of(name)))
+
+
+@pytest.mark.skipif(not CRATE.is_dir(), reason="the source of the library is not here")
+def test_members_that_the_healthy_calls_lack_are_described() -> None:
+    """Those of a path, of a failed step and of what was let pass."""
+    source = (CRATE / "src/results.rs").read_text("utf-8")
+    written = set(re.findall(r'(?:out|checks|statements)\.\w+\(\s*"(\w+)"', source))
+    assert written >= {"anchor_subject", "trust_error", "place", "statements", "error", "bits"}
+    assert written <= named()
+
+
+@pytest.mark.skipif(not CRATE.is_dir(), reason="the source of the library is not here")
+def test_every_option_is_described() -> None:
+    options = {
+        option
+        for path in (CRATE / "src").glob("*.rs")
+        for option in re.findall(r'options\s*\.\w+\(\s*"(\w+)"', path.read_text("utf-8"))
+    }
+    assert options >= {"challenge_b64u", "credential_id", "allow_payment", "attestation_order"}
+    assert options <= named()
+
+
+def test_every_profile_is_described() -> None:
+    profiles = {str(one) for one in ClientDataProfile}
+    assert "canonical" in profiles
+    assert profiles <= set(re.findall(r"`([\w.-]+)`", comment_of("cm_client_data_encode")))
 
 
 @pytest.mark.skipif(not CRATE.is_dir(), reason="the source of the library is not here")

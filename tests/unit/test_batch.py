@@ -121,7 +121,7 @@ def test_the_variable_says_how_many_threads_and_a_wrong_one_is_refused(
     for good in ("1", "3", ""):
         monkeypatch.setenv("COUNTERMARK_THREADS", good)
         assert len(batch.sign_many(key, [b"a"] * 5)) == 5
-    for bad in ("0", "two", "-1", "1025"):
+    for bad in ("0", "two", "-1", "+4", " 4", "1025"):
         monkeypatch.setenv("COUNTERMARK_THREADS", bad)
         with pytest.raises(ArgumentValueError, match="COUNTERMARK_THREADS"):
             batch.sign_many(key, [b"a"])

@@ -8,39 +8,89 @@
  * WHAT EVERY FUNCTION HAS IN COMMON
  *
  * Outcome. Functions return a cm_status: CM_OK (0), or why they failed. The numbers are pinned and their names, by
- *   cm_status_code_name(), are the error codes of the Python package. cm_last_error_json() tells more of the last failure
- *   on the same thread. No function crashes, blocks for ever or ends the process for what it is given, as long as every
- *   pointer points to as much memory as the length beside it says.
+ *   cm_status_code_name(), are the error codes of the Python package. cm_last_error_json() tells more of the last
+ *   failure on the same thread. No function crashes, blocks for ever or ends the process for what it is given, as long
+ *   as every pointer points to as much memory as the length beside it says.
  *
- * Parameters. [in] is read, [out] is written, [in, out] both. Inputs are an address and a length in bytes; a NUL at the
- *   end is not needed and is not to be counted. Text is UTF-8. An input of no bytes may have NULL as its address. An
- *   [optional] input is absent where its address is NULL and its length 0; an [optional] handle is absent where it is 0.
- *   Nothing that is given is kept after the call: memory stays the caller's, before, during and after.
+ * Loading. Link with -lcountermark (`pkg-config countermark` after rust/c/install.sh, `python -m countermark.c_abi` for
+ *   the copy in the Python package), or load libcountermark.so, or .dylib, at run time, and then compare
+ *   cm_abi_version() with CM_ABI_VERSION first. Every function has the usual calling convention of C; every type is one
+ *   of stdint.h and stddef.h.
  *
- * Results. The caller gives the memory: `out`, and in `*out_length` how many bytes there is room for. Where that does not
- *   do, the call returns CM_C_BUFFER_TOO_SMALL, writes nothing to `out`, and sets `*out_length` to a size that does; call
- *   again with that much. So NULL as `out` asks for the size. On CM_OK `*out_length` is the size of the result. On every
- *   other status neither is touched. Text results have no NUL at their end. Memory for results may not overlap any other
- *   argument (CM_C_OVERLAP). Memory need not be aligned.
+ * Parameters. [in] is read, [out] is written, [in, out] both. Inputs are an address and a length in bytes; a NUL at
+ *   the end is not needed and is not to be counted. Text is UTF-8. An input of no bytes may have NULL as its address.
+ *   An [optional] input is absent where its address is NULL and its length 0; an [optional] handle is absent where it
+ *   is 0. Nothing that is given is kept after the call: memory stays the caller's, before, during and after. No input
+ *   may be longer than 1 GiB, and none that is JSON or a name than 1 MiB, PEM than 128 KiB (certificates: 16 MiB), a
+ *   key in DER or COSE than 64 KiB, a password than 64 KiB: a longer one is CM_LIMIT_SIZE.
  *
- * Handles. cm_private_key and the others are numbers, not addresses. 0 is never a handle. A number that is none, a handle
- *   of another kind (CM_C_HANDLE_INVALID) and one that was closed (CM_C_HANDLE_CLOSED; CM_KEY_CLOSED for a private key)
- *   are told and do no harm. Whoever gets a handle closes it, once. A function that gives a handle sets it to 0 first.
+ * Results. The caller gives the memory: `out`, and in `*out_length` how many bytes there is room for. Where that does
+ *   not do, the call returns CM_C_BUFFER_TOO_SMALL, writes nothing to `out`, and sets `*out_length` to a size that
+ *   does; call again with that much. So NULL as `out` asks for the size. On CM_OK `*out_length` is the size of the
+ *   result. On every other status neither is touched. Text results have no NUL at their end. Memory for results may
+ *   not overlap any other argument (CM_C_OVERLAP). Memory need not be aligned.
  *
- * JSON. Options and policies are one JSON object; a member that is null counts as absent, and one with an unknown name is
- *   CM_ARGUMENT_VALUE, since it may be misspelt. Bytes in JSON are base64url without padding. Results may get new members
- *   in later versions: pass over those you do not know.
+ * Handles. cm_private_key and the others are numbers, not addresses. 0 is never a handle. A number that is none, a
+ *   handle of another kind (CM_C_HANDLE_INVALID) and one that was closed (CM_C_HANDLE_CLOSED; CM_KEY_CLOSED for a
+ *   private key) are told and do no harm. Whoever gets a handle closes it, once. A function that gives a handle sets
+ *   it to 0 first.
+ *
+ * JSON. Options and policies are one JSON object; a member that is null counts as absent, one with an unknown name is
+ *   CM_ARGUMENT_VALUE, since it may be misspelt, and one of another type is CM_ARGUMENT_TYPE. Where bytes are said to
+ *   be in base64url, it is without padding. What comes back is described under RESULTS AS JSON below.
  *
  * Threads. Every function may be called on any thread at any time, with the same handles too. A handle that is closed
- *   while another thread uses it stays usable for that one call. The last error is kept for each thread.
+ *   while another thread uses it stays usable for that one call. The last error is kept for each thread, so ask for it
+ *   on the thread of the call (in languages that move work between threads: before anything else). One function,
+ *   cm_signer_sign_many(), has threads of its own; they are started when they are first needed and wait for the next
+ *   call after that.
  *
- * Forks. The library registers handlers with pthread_atfork() at its first call, so that a child may use it at once, with
- *   all handles that were open. Each copy of the library in a process, the Python extension among them, has its own
- *   handlers and its own handles: a handle of one means nothing to another, and a fork waits for all of them, one after
- *   the other. Do not unload the library while a thread is inside it.
+ * Forks. The library registers handlers with pthread_atfork() at its first call, so that a child may use it at once,
+ *   with all handles that were open, and with new threads where it needs them. Each copy of the library in a process,
+ *   the Python extension among them, has its own handlers and its own handles: a handle of one means nothing to
+ *   another, and a fork waits for all of them, one after the other. Do not unload the library while a thread is inside
+ *   it, or once cm_signer_sign_many() has started threads.
  *
  * Secrets. Private keys are wiped from memory when they are closed. A password or key that you hand over, and one that
  *   cm_private_key_export() gives you, is yours to wipe.
+ *
+ * RESULTS AS JSON
+ *
+ * They are one JSON object, unless something else is said. Every member that is named is there each time, and null
+ * where there is nothing to tell; later versions may add members: pass over those you do not know. Numbers are whole.
+ * "Bytes" are text in base64url without padding, certificates bytes of DER.
+ *
+ * Error, of cm_last_error_json() and within others: `status` (a number of this header), `code` (its dotted name),
+ *   `class` (MalformedInput, InvalidKey, UnsupportedAlgorithm, InvalidSignature, ClaimMismatch, UntrustedAttestation,
+ *   LimitExceeded, KeyClosed, InternalError, ArgumentTypeError or ArgumentValueError, as in Python; CallError for
+ *   CM_C_...), `message` (a sentence for people, at most 200 characters, which may change), `field` (the member or the
+ *   argument it is about), `offset` (the byte where it is in the input that was read), `expected` and `actual` (texts,
+ *   for ClaimMismatch).
+ *
+ * Report, of functions that explain: `valid`, and `checks`, a list in the order of the ceremony; each has `step` (a
+ *   name that does not change), `section` (what asks for it), `passed` (true, also where nothing was expected; false;
+ *   null where an earlier step failed on which it depends) and `error` (an Error where it failed).
+ *
+ * Client data: `type`, `challenge`, `origin`, `cross_origin` (true, false or null), `raw` (bytes, as they were signed);
+ *   those of a passkey have `top_origin` too.
+ *
+ * Authenticator data: `raw`, `rp_id_hash` (bytes); `flags`: `value` (all eight bits as a number), `user_present`,
+ *   `user_verified`, `backup_eligible`, `backup_state` (true or false); `sign_count`; `aaguid` (as a UUID; null in a
+ *   login); `extensions`: `cred_protect`, `min_pin_length` (numbers), `hmac_secret`, `cred_blob` (true, false or
+ *   bytes), `uvm` (a list of lists of three numbers), `large_blob_key` (bytes), `third_party_payment` (true or false),
+ *   `unknown` (an object: the CBOR of the value as bytes, by name).
+ *
+ * Attestation: `format` (`none`, `packed`, `fido-u2f`, `tpm`, `android-key`, `android-safetynet`, `apple`, `compound`),
+ *   `type` (`none`, `self`, `basic`, `attca`, `anonca`, `compound`), `trusted` (whether it leads to a trust anchor),
+ *   `trust_error` (an Error, where anchors were given and it does not), `chain` (a list of certificates, the first one
+ *   attests), `path` (null without trust; else `chain`, `anchor` (a certificate, or null), `anchor_subject`,
+ *   `signature_checks` (a number), `tolerated`), `statements` (for `compound` a list of Attestations; one that did not
+ *   verify has one member, `error`).
+ *
+ * Tolerated: a list of what strict reading would have refused, each with `code` (its dotted name) and `place`.
+ *
+ * Client extensions: `cred_props_rk`, `appid`, `prf_enabled`, `large_blob_supported` (true, false or null), `unknown`
+ *   (a list of names). No signature covers them.
  *
  * AN EXAMPLE, without its error handling:
  *
@@ -63,12 +113,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-
-#if defined(__GNUC__) || defined(__clang__)
-#define CM_MUST_CHECK __attribute__((warn_unused_result))
-#else
-#define CM_MUST_CHECK
-#endif
 
 /**
  * The version of the ABI that this header describes.
@@ -1111,12 +1155,15 @@ extern "C" {
  * @param entry_length [in] its bytes.
  * @param public_key [in, optional] the key the credential was registered with. With 0 the entry vouches for its own
  *     key, and all that is proved is that it agrees with itself.
- * @param expected [in, optional] JSON: `challenge`, `origin`, `rp_id`, `credential_id`, `require_user_verification`
- *     (false), `algorithm`, `padding`, `low_s`, `allow_padded_base64url`. What is absent is not asked.
+ * @param expected [in, optional] JSON: `challenge`, `origin`, `rp_id`, `credential_id` (texts),
+ *     `require_user_verification` (true or false, which is the default), and as for cm_assertion_verify() `algorithm`,
+ *     `padding`, `low_s`, `allow_padded_base64url`. What is absent is not asked.
  * @param expected_length [in] its bytes.
- * @param out [out, optional] what was verified, as JSON: `kind`, `credential_id`, `public_key_pem`,
- *     `public_key_pinned`, `client_data`, `authenticator_data`, `hash`, `signature`, `tolerated`; without a NUL. NULL,
- *     with `out_length` NULL too, where only the status is wanted.
+ * @param out [out, optional] what was verified, as JSON: `kind` (`Key`, `PasswordProtectedKey`, `RecoveryKey` or
+ *     `Fido2`), `credential_id`, `public_key_pem` (texts), `public_key_pinned` (whether the caller gave the key),
+ *     `client_data` (Client data of a key), `authenticator_data` (bytes, of a passkey; else null), `hash` (as for
+ *     cm_assertion_verify()), `signature` (bytes), `tolerated` (Tolerated); without a NUL. NULL, with `out_length`
+ *     NULL too, where only the status is wanted.
  * @param out_length [in, out, optional] the room at `out`; then the size of the text.
  * @return as cm_assertion_verify(), and CM_AUTHENTICATOR_DATA_..., CM_CBOR_..., CM_PEM_..., CM_DER_..., CM_KEY_....
  */
@@ -1136,7 +1183,9 @@ cm_status cm_audit_verify(const char *entry,
  * @param public_key [in, optional] as for cm_audit_verify().
  * @param expected [in, optional] as for cm_audit_verify().
  * @param expected_length [in] its bytes.
- * @param out [out] the report, as for cm_assertion_explain().
+ * @param out [out] a Report as JSON, without a NUL. Its steps: `shape`, `kind`, `credential_id`, `public_key`,
+ *     `client_data`, `type`, `challenge`, `origin`, `authenticator_data`, `rp_id`, `user_presence`,
+ *     `user_verification`, `signature`.
  * @param out_length [in, out] the room at `out`; then the size of the text.
  * @return as cm_assertion_explain().
  */
@@ -1149,9 +1198,8 @@ cm_status cm_audit_explain(const char *entry,
                            size_t *out_length);
 
 /**
- * The reason of the last call that failed on this thread, as JSON: `status`, `code`, `class`, `message`, `field`, and
- * where they are known `offset`, `expected` and `actual`. `null` where no call failed. A call that works does not
- * change it, and neither does this function.
+ * The reason of the last call that failed on this thread, as JSON: an Error, or the text `null` where no call failed.
+ * A call that works does not change it, and neither does this function.
  *
  * @param out [out] the JSON text, without a NUL.
  * @param out_length [in, out] the room at `out`; then the size of the text. 2048 bytes do for nearly every error.
@@ -1163,8 +1211,11 @@ cm_status cm_last_error_json(uint8_t *out,
 /**
  * Writes client data: the bytes that a key credential signs.
  *
- * @param options [in] JSON: `challenge` (required, verbatim), `type` (`key.get` or `key.create`), `profile`
- *     (`canonical`), `origin`, `cross_origin`.
+ * @param options [in] JSON: `challenge` (required; text that is written as it is), `type` (`key.get`, which is the
+ *     default, or `key.create`), `profile` (whose bytes: `canonical`, which is the default, `docs-2024`,
+ *     `docs-unsorted`, `ts-keysigner`, `ts-keysigner-0.3`, `ts-browser`, `ts-browser-2026`, `ts-recovery-2024`,
+ *     `nextjs-recovery`, `nextjs-recovery-credential`, `python`, `example-scripts`, `go-v2`, `go-v1`, `go-v1-2023`,
+ *     `java`, `ion` or `dfns-api-gen`), `origin` (text), `cross_origin` (true or false).
  * @param options_length [in] its bytes.
  * @param out [out] the client data, without a NUL.
  * @param out_length [in, out] the room at `out`; then their size.
@@ -1181,7 +1232,7 @@ cm_status cm_client_data_encode(const char *options,
  *
  * @param data [in] the bytes that were signed.
  * @param data_length [in] their count.
- * @param out [out] JSON: `type`, `challenge`, `origin`, `cross_origin`, `raw`; without a NUL.
+ * @param out [out] Client data as JSON, without a NUL.
  * @param out_length [in, out] the room at `out`; then the size of the text.
  * @return CM_OK; CM_JSON_..., CM_CLIENT_DATA_MISSING, CM_CLIENT_DATA_TYPE, CM_LIMIT_...; CM_C_BUFFER_TOO_SMALL,
  *     CM_C_NULL_POINTER, CM_C_OVERLAP.
@@ -1192,11 +1243,11 @@ cm_status cm_client_data_decode(const uint8_t *data,
                                 size_t *out_length);
 
 /**
- * The names of the profiles whose bytes these client data are.
+ * The names of the profiles whose bytes these client data are, as cm_client_data_encode() has them.
  *
  * @param data [in] the bytes that were signed.
  * @param data_length [in] their count.
- * @param out [out] a JSON list of strings, without a NUL.
+ * @param out [out] a JSON list of texts, without a NUL; it may be empty.
  * @param out_length [in, out] the room at `out`; then the size of the text.
  * @return as cm_client_data_decode().
  */
@@ -1227,9 +1278,13 @@ cm_status cm_fingerprint(const uint8_t *client_data,
  * Makes the credential that registers a key: the key signs its own public key and the challenge.
  *
  * @param key [in] the private key.
- * @param options [in] JSON: `challenge` (required, verbatim), `kind` (`Key`), `credential_id` (32 random bytes in
- *     base64url if it is absent), `algorithm`, `profile` (`canonical`), `origin`, `cross_origin`, `public_key_pem`,
- *     `attestation_order` (`docs` or `2026`), `encrypted_private_key`, `name`.
+ * @param options [in] JSON: `challenge` (required; text that is written as it is), `kind` (`Key`, which is the
+ *     default, `PasswordProtectedKey` or `RecoveryKey`), `credential_id` (text; 32 random bytes in base64url if it is
+ *     absent), `algorithm` (as for cm_signer_new()), `profile`, `origin`, `cross_origin` (as for
+ *     cm_client_data_encode()), `public_key_pem` (the text to register, if another than SPKI in PEM),
+ *     `attestation_order` (of the members of the attestation data: `docs`, which is the default, or `2026`),
+ *     `encrypted_private_key` (text that is stored with the credential; required for a `PasswordProtectedKey`, refused
+ *     for a `Key`), `name` (text).
  * @param options_length [in] its bytes.
  * @param out [out] the credential as JSON, the `firstFactorCredential` of `POST /auth/registration`, without a NUL.
  * @param out_length [in, out] the room at `out`; then the size of the text. Where the room does not do for the longest
@@ -1249,12 +1304,17 @@ cm_status cm_credential_create(cm_private_key key,
  * @param assertion [in] the assertion as it was sent, JSON.
  * @param assertion_length [in] its bytes.
  * @param public_key [in] the key the credential was registered with.
- * @param expected [in] JSON: `challenge` (required), `credential_id`, `kind`, `profile`, `origin`, `cross_origin`,
- *     `algorithm` (the one the credential was registered with), `padding`, `low_s`, `allow_padded_base64url`. What is
- *     absent is not asked, but for `cross_origin`: client data that say true are refused unless it says true.
+ * @param expected [in] JSON: `challenge` (required; the text that was given out), `credential_id` (text), `kind`
+ *     (`Key`, `PasswordProtectedKey` or `RecoveryKey`), `profile` (the name of a profile whose bytes the client data
+ *     must be), `origin` (text), `cross_origin` (true or false), `algorithm` (the one the credential was registered
+ *     with, as for cm_signer_new()), `padding` (`pkcs1v15`, which is the default, or `pss`; for RSA keys), `low_s`
+ *     (true refuses an ECDSA signature whose s is in the upper half of the group), `allow_padded_base64url` (true or
+ *     false, which is the default). What is absent is not asked, but for `cross_origin`: client data that say true are
+ *     refused unless it says true.
  * @param expected_length [in] its bytes.
- * @param out [out, optional] what was verified, as JSON: `kind`, `credential_id`, `client_data`, `algorithm`, `hash`,
- *     `signature`; without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
+ * @param out [out, optional] what was verified, as JSON: `kind`, `credential_id` (texts), `client_data` (Client data),
+ *     `algorithm` (as the message names it, or null), `hash` (`SHA-256`, `SHA-384` or `SHA-512`; null for EdDSA keys),
+ *     `signature` (bytes); without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
  * @param out_length [in, out, optional] the room at `out`; then the size of the text.
  * @return CM_OK if it verifies. Otherwise the first reason: CM_JSON_..., CM_ASSERTION_..., CM_CLIENT_DATA_...,
  *     CM_BASE64URL_..., CM_ALGORITHM_..., CM_SIGNATURE_INVALID, CM_LIMIT_...; CM_ARGUMENT_... for `expected`;
@@ -1276,8 +1336,8 @@ cm_status cm_assertion_verify(const char *assertion,
  * @param public_key [in] as for cm_assertion_verify().
  * @param expected [in] as for cm_assertion_verify().
  * @param expected_length [in] its bytes.
- * @param out [out] the report, as JSON: `valid`, and `checks`, each with `step`, `section`, `passed` (true, false, or
- *     null where it could not be judged) and `error` (as cm_last_error_json(), or null); without a NUL.
+ * @param out [out] a Report as JSON, without a NUL. Its steps: `shape`, `kind`, `credential_id`, `client_data`,
+ *     `type`, `challenge`, `origin`, `cross_origin`, `profile`, `algorithm`, `signature`.
  * @param out_length [in, out] the room at `out`; then the size of the text.
  * @return CM_OK, whatever the report says; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
  *     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
@@ -1296,10 +1356,11 @@ cm_status cm_assertion_explain(const char *assertion,
  * @param credential [in] one credential as it was sent, JSON; not the whole registration body.
  * @param credential_length [in] its bytes.
  * @param public_key [in, optional] the key it must register; 0 takes any.
- * @param expected [in] JSON, as for cm_assertion_verify() without `algorithm`.
+ * @param expected [in] JSON, as for cm_assertion_verify(), without `algorithm`: a new credential states its own.
  * @param expected_length [in] its bytes.
- * @param out [out, optional] what was verified, as JSON: `kind`, `credential_id`, `client_data`, `public_key_pem`,
- *     `algorithm`, `hash`, `signature`, `fingerprint`; without a NUL. NULL, with `out_length` NULL too, where only the
+ * @param out [out, optional] what was verified, as JSON: `public_key_pem` (text, to the byte as it was signed: store
+ *     it), `fingerprint` (text, what was signed), and as for cm_assertion_verify() `kind`, `credential_id`,
+ *     `client_data`, `algorithm`, `hash`, `signature`; without a NUL. NULL, with `out_length` NULL too, where only the
  *     status is wanted.
  * @param out_length [in, out, optional] the room at `out`; then the size of the text.
  * @return CM_OK if it verifies. Otherwise the first reason, as for cm_assertion_verify(), and CM_CREDENTIAL_...,
@@ -1321,7 +1382,8 @@ cm_status cm_attestation_verify(const char *credential,
  * @param public_key [in, optional] as for cm_attestation_verify().
  * @param expected [in] as for cm_attestation_verify().
  * @param expected_length [in] its bytes.
- * @param out [out] the report, as for cm_assertion_explain().
+ * @param out [out] a Report as JSON, without a NUL. Its steps: those of cm_assertion_explain(), and before `algorithm`
+ *     `attestation_data` and `public_key`.
  * @param out_length [in, out] the room at `out`; then the size of the text.
  * @return as cm_assertion_explain().
  */
@@ -1441,7 +1503,8 @@ cm_status cm_private_key_export(cm_private_key key,
  * @param padding_length [in] its bytes.
  * @param out [out] the signature.
  * @param out_length [in, out] the room at `out`; then the size of the signature. Where the room does not do for
- *     the longest signature of the key, nothing is signed and that size is told.
+ *     the longest signature of the key, nothing is signed and that size is told: 75 to 143 bytes for ECDSA, 64 for
+ *     Ed25519, 114 for Ed448, as many as the modulus has for RSA (1024 at most).
  * @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
  *     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
@@ -1501,8 +1564,10 @@ cm_status cm_public_key_from_jwk(const char *jwk,
                                  cm_public_key *key);
 
 /**
- * What there is to say of a public key, as JSON: `algorithm`, `curve`, `bits`, `fingerprint` (SHA-256 of the SPKI),
- * `thumbprint` (RFC 7638), `pem` (SPKI).
+ * What there is to say of a public key, as JSON: `algorithm` (`ES256`, `ES384`, `ES512`, `ES256K`, `Ed25519`, `Ed448`,
+ * `RS256`, `ML-DSA-44`, `ML-DSA-65` or `ML-DSA-87`), `curve` (`P-256`, `P-384`, `P-521`, `secp256k1`, `Ed25519`,
+ * `Ed448`; null for others), `bits` (a number), `fingerprint` (bytes, SHA-256 of the SPKI), `thumbprint` (bytes, RFC
+ * 7638), `pem` (text, SPKI).
  *
  * @param key [in] the public key.
  * @param out [out] the JSON text, without a NUL.
@@ -1540,7 +1605,7 @@ cm_status cm_public_key_export(cm_public_key key,
  * @param key [in] the public key.
  * @param message [in] the bytes that were signed.
  * @param message_length [in] their count.
- * @param signature [in] the signature: DER for ECDSA, R and s for EdDSA.
+ * @param signature [in] the signature: DER for ECDSA, R and s for EdDSA, as many bytes as the modulus has for RSA.
  * @param signature_length [in] its bytes.
  * @param hash [in, optional] as for cm_private_key_sign().
  * @param hash_length [in] its bytes.
@@ -1610,9 +1675,12 @@ cm_status cm_public_key_close(cm_public_key key);
  * Makes a signer of user actions of a private key.
  *
  * @param key [in] the private key; the signer can sign for as long as it is open.
- * @param options [in] JSON: `credential_id` (required), `kind` (`Key`, `PasswordProtectedKey` or `RecoveryKey`),
- *     `report_kind`, `algorithm` (`SHA256`, `SHA512`, `RSA-SHA256` or `RSA-SHA512`), `padding` (`pkcs1v15` or `pss`),
- *     `profile` (the form of the client data: `canonical`), `app_origin`, `cross_origin`.
+ * @param options [in] JSON: `credential_id` (required; text), `kind` (`Key`, which is the default,
+ *     `PasswordProtectedKey` or `RecoveryKey`; it says which list of a challenge must name the credential),
+ *     `report_kind` (the kind that assertions state, if another), `algorithm` (what assertions state, and the hash:
+ *     `SHA256`, `SHA512`, and for RSA keys also `RSA-SHA256` or `RSA-SHA512`; by default they state nothing and the
+ *     hash is SHA-256), `padding` (`pkcs1v15`, which is the default, or `pss`; for RSA keys), `profile`,
+ *     `cross_origin` (as for cm_client_data_encode()), `app_origin` (the origin in the client data; text).
  * @param options_length [in] its bytes.
  * @param signer [out] the handle, to be closed with cm_signer_close(); 0 where the call fails.
  * @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_SIZE, CM_JSON_..., CM_KEY_CLOSED;
@@ -1642,28 +1710,32 @@ cm_status cm_signer_sign(cm_signer signer,
                          size_t *out_length);
 
 /**
- * Signs many challenges in one call. Each has a status of its own: one that fails stops no other.
+ * Signs many challenges in one call, on several threads. Each has a status of its own: one that fails stops no other.
  *
  * @param signer [in] the signer.
  * @param challenges [in] the JSON texts, one after the other.
  * @param challenges_length [in] the bytes of all of them.
  * @param offsets [in] `count` + 1 numbers: the text at place i goes from offsets[i] to offsets[i + 1].
  * @param count [in] how many challenges there are, at most 1,048,576.
+ * @param threads [in] how many threads work on them, the calling one among them, 1 to 1024; 0 for as many as the
+ *     environment variable COUNTERMARK_THREADS says (which nobody may change at the same time), or, where that is not
+ *     set, one for each processor. They make no difference to what comes out.
  * @param out [out] the assertions, one after the other, without NULs.
  * @param out_length [in, out] the room at `out`; then the size of all of them. Where the room does not do for the
  *     longest assertions over these challenges, nothing is signed and that size is told.
  * @param out_offsets [out] `count` + 1 numbers: where each assertion begins and ends; nothing for one that failed.
  * @param statuses [out] `count` statuses, each as cm_signer_sign() would return it. cm_last_error_json() does not tell
  *     of them.
- * @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that do not go up or do not fit,
- *     CM_LIMIT_COUNT, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED,
- *     CM_C_NULL_POINTER, CM_C_OVERLAP.
+ * @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that do not go up or do not fit, for
+ *     `threads`, and for COUNTERMARK_THREADS; CM_LIMIT_COUNT, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
+ *     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_signer_sign_many(cm_signer signer,
                               const char *challenges,
                               size_t challenges_length,
                               const size_t *offsets,
                               size_t count,
+                              uint32_t threads,
                               uint8_t *out,
                               size_t *out_length,
                               size_t *out_offsets,
@@ -1727,19 +1799,40 @@ cm_status cm_trust_anchors_close(cm_trust_anchors anchors);
  *
  * @param response [in] JSON: `PublicKeyCredential.toJSON()` of the browser, or a `Fido2` body of the Dfns API.
  * @param response_length [in] its bytes.
- * @param policy [in] JSON. Required: `challenge` (text) or `challenge_b64u` (bytes), `origin` (a string or a list),
- *     `rp_id`. Otherwise, with its default: `challenge_form`, `top_origin`, `allow_cross_origin` (false),
- *     `require_user_presence` (true), `require_user_verification` (true), `credential_id` (base64url), `algorithms` (a
- *     list of COSE numbers; every one without SHA-1), `formats` (a list; all), `at` (seconds since 1970; required with
- *     trust anchors), `require_trust` (true with trust anchors), `compound_policy` (`all`, `any` or a number),
- *     `tpm_vendors` (a list), `require_tee` (true), `allow_sha1` (false), `limited_verification` (false),
- *     `repair_cose_map_count` (false), `strictness` (`interoperable` or `strict`), `allow_padded_base64url` (false).
+ * @param policy [in] JSON. For every ceremony, the first three required:
+ *     `challenge`: the text that was given out, or in its place `challenge_b64u`: the bytes, in base64url;
+ *     `origin`: the origin that is taken, or a list of several; compared to the byte;
+ *     `rp_id`: the id of the relying party, such as `example.com`;
+ *     `challenge_form`: how the challenge stands in the client data: `verbatim`, `encoded` (in base64url) or `either`;
+ *     by default text `verbatim` and bytes `encoded`, but text `either` way in a `Fido2` body;
+ *     `top_origin`: the origins of pages that may embed the call, one or a list; by default any;
+ *     `allow_cross_origin`: whether a page of another origin may embed it (false);
+ *     `require_user_presence`, `require_user_verification`: refuse without the flag (true);
+ *     `credential_id`: the id it must have, in base64url; by default any;
+ *     `limited_verification`: the client data must pass WebAuthn 5.8.1.2 too (false);
+ *     `allow_sha1`: take signatures with SHA-1 (false);
+ *     `strictness`: `interoperable` (the default) lets pass what real devices send and tells of it; or `strict`;
+ *     `allow_padded_base64url`: in the response (false).
+ *     For registrations:
+ *     `algorithms`: a list of the COSE numbers that were offered, such as [-7, -8, -257]; by default every one that is
+ *     known, -65535 (RS1) only with `allow_sha1`;
+ *     `formats`: a list of the attestation formats that are taken; by default all;
+ *     `at`: the time to judge certificates at, in seconds since 1970; required with trust anchors;
+ *     `require_trust`: refuse an attestation that leads to no anchor (true with trust anchors, else false);
+ *     `compound_policy`: how many statements of a compound attestation must verify: `all` (the default), `any` or a
+ *     number;
+ *     `tpm_vendors`: a list of the TPM manufacturers that are taken, such as `id:494E5443`; by default any;
+ *     `require_tee`: the trusted environment must hold an Android key (true);
+ *     `repair_cose_map_count`: read an Ed25519 key whose map says one entry too few, as some authenticators wrote it
+ *     (false).
  * @param policy_length [in] its bytes.
  * @param trust [in, optional] the anchors that the attestation must lead to; 0 judges no trust.
- * @param out [out, optional] what was verified, as JSON: `credential_id`, `public_key` (COSE, in base64url: store it),
- *     `public_key_pem`, `algorithm`, `authenticator_data`, `client_data`, `attestation`, `transports`,
- *     `authenticator_attachment`, `client_extensions`, `tolerated`; without a NUL. NULL, with `out_length` NULL too,
- *     where only the status is wanted.
+ * @param out [out, optional] what was verified, as JSON: `credential_id` (bytes: store them), `public_key` (bytes of
+ *     COSE: store them, they are what cm_authentication_verify() takes), `public_key_pem` (text), `algorithm` (the
+ *     COSE number), `authenticator_data` (Authenticator data, with the `sign_count` and the flags to store),
+ *     `client_data` (Client data of a passkey), `attestation` (Attestation), `transports` (a list of texts),
+ *     `authenticator_attachment` (text or null), `client_extensions` (Client extensions), `tolerated` (Tolerated);
+ *     without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
  * @param out_length [in, out, optional] the room at `out`; then the size of the text. 16384 bytes do for a usual one.
  * @return CM_OK if it verifies, otherwise the first reason; CM_ARGUMENT_... for `policy`; CM_C_BUFFER_TOO_SMALL,
  *     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
@@ -1760,7 +1853,9 @@ cm_status cm_registration_verify(const char *response,
  * @param policy [in] as for cm_registration_verify().
  * @param policy_length [in] its bytes.
  * @param trust [in, optional] as for cm_registration_verify().
- * @param out [out] the report, as for cm_assertion_explain().
+ * @param out [out] a Report as JSON, without a NUL. Its steps: `shape`, `client_data`, `type`, `challenge`, `origin`,
+ *     `cross_origin`, `top_origin`, `serialization`, `attestation_object`, `rp_id`, `user_presence`,
+ *     `user_verification`, `backup_flags`, `algorithm`, `credential_id`, `attestation`, `trust`.
  * @param out_length [in, out] the room at `out`; then the size of the text.
  * @return as cm_assertion_explain().
  */
@@ -1779,15 +1874,20 @@ cm_status cm_registration_explain(const char *response,
  * @param response_length [in] its bytes.
  * @param public_key [in] the COSE key that was stored at registration.
  * @param public_key_length [in] its bytes.
- * @param policy [in] JSON, as for cm_registration_verify() without what concerns attestations, and: `user_handle`
- *     (base64url), `sign_count` (the one that was stored), `sign_count_policy` (`require`, `warn` or `ignore`),
- *     `backup_eligible`, `appid`, `allow_payment` (false). The signature covers neither the credential id nor the user
- *     handle, so give what was stored.
+ * @param policy [in] JSON: what cm_registration_verify() has for every ceremony, and `user_handle`: the user whose
+ *     credential it is, in base64url; a response that names none passes only where `credential_id` is given;
+ *     `sign_count`: the counter that was stored, 0 to 4294967295; by default nothing is compared; `sign_count_policy`:
+ *     `require` refuses a counter that does not go up, unless both are 0 (the default); `warn` and `ignore` let it
+ *     pass, and the result tells; `backup_eligible`: the flag that was stored; by default nothing is compared;
+ *     `appid`: the identifier of the FIDO AppID extension (WebAuthn 10.1.1), whose hash is expected where the client
+ *     says that it used it; `allow_payment`: take assertions of Secure Payment Confirmation too (false). The signature
+ *     covers neither the credential id nor the user handle, so give what was stored.
  * @param policy_length [in] its bytes.
- * @param out [out, optional] what was verified, as JSON: `credential_id`, `user_handle`, `authenticator_data` (with the
- *     `sign_count` to store), `client_data`, `sign_count_status`, `signature`, `transports`,
- *     `authenticator_attachment`, `client_extensions`, `tolerated`; without a NUL. NULL, with `out_length` NULL too,
- *     where only the status is wanted.
+ * @param out [out, optional] what was verified, as JSON: `credential_id` (bytes), `user_handle` (bytes or null),
+ *     `authenticator_data` (Authenticator data, with the `sign_count` to store), `client_data` (Client data of a
+ *     passkey), `sign_count_status` (`ok`, `unsupported` where both are 0, `regressed` or `not_checked`), `signature`
+ *     (bytes), and as for cm_registration_verify() `transports`, `authenticator_attachment`, `client_extensions`,
+ *     `tolerated`; without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
  * @param out_length [in, out, optional] the room at `out`; then the size of the text.
  * @return as cm_registration_verify().
  */
@@ -1809,7 +1909,9 @@ cm_status cm_authentication_verify(const char *response,
  * @param public_key_length [in] its bytes.
  * @param policy [in] as for cm_authentication_verify().
  * @param policy_length [in] its bytes.
- * @param out [out] the report, as for cm_assertion_explain().
+ * @param out [out] a Report as JSON, without a NUL. Its steps: `shape`, `credential_id`, `user_handle`, `client_data`,
+ *     `type`, `challenge`, `origin`, `cross_origin`, `top_origin`, `serialization`, `authenticator_data`, `rp_id`,
+ *     `user_presence`, `user_verification`, `backup_flags`, `backup_eligibility`, `signature`, `sign_count`.
  * @param out_length [in, out] the room at `out`; then the size of the text.
  * @return as cm_assertion_explain().
  */

@@ -68,12 +68,15 @@ impl Expected {
 /// @param entry_length [in] its bytes.
 /// @param public_key [in, optional] the key the credential was registered with. With 0 the entry vouches for its own
 ///     key, and all that is proved is that it agrees with itself.
-/// @param expected [in, optional] JSON: `challenge`, `origin`, `rp_id`, `credential_id`, `require_user_verification`
-///     (false), `algorithm`, `padding`, `low_s`, `allow_padded_base64url`. What is absent is not asked.
+/// @param expected [in, optional] JSON: `challenge`, `origin`, `rp_id`, `credential_id` (texts),
+///     `require_user_verification` (true or false, which is the default), and as for cm_assertion_verify() `algorithm`,
+///     `padding`, `low_s`, `allow_padded_base64url`. What is absent is not asked.
 /// @param expected_length [in] its bytes.
-/// @param out [out, optional] what was verified, as JSON: `kind`, `credential_id`, `public_key_pem`,
-///     `public_key_pinned`, `client_data`, `authenticator_data`, `hash`, `signature`, `tolerated`; without a NUL. NULL,
-///     with `out_length` NULL too, where only the status is wanted.
+/// @param out [out, optional] what was verified, as JSON: `kind` (`Key`, `PasswordProtectedKey`, `RecoveryKey` or
+///     `Fido2`), `credential_id`, `public_key_pem` (texts), `public_key_pinned` (whether the caller gave the key),
+///     `client_data` (Client data of a key), `authenticator_data` (bytes, of a passkey; else null), `hash` (as for
+///     cm_assertion_verify()), `signature` (bytes), `tolerated` (Tolerated); without a NUL. NULL, with `out_length`
+///     NULL too, where only the status is wanted.
 /// @param out_length [in, out, optional] the room at `out`; then the size of the text.
 /// @return as cm_assertion_verify(), and CM_AUTHENTICATOR_DATA_..., CM_CBOR_..., CM_PEM_..., CM_DER_..., CM_KEY_....
 #[unsafe(no_mangle)]
@@ -107,7 +110,9 @@ pub unsafe extern "C" fn cm_audit_verify(
 /// @param public_key [in, optional] as for cm_audit_verify().
 /// @param expected [in, optional] as for cm_audit_verify().
 /// @param expected_length [in] its bytes.
-/// @param out [out] the report, as for cm_assertion_explain().
+/// @param out [out] a Report as JSON, without a NUL. Its steps: `shape`, `kind`, `credential_id`, `public_key`,
+///     `client_data`, `type`, `challenge`, `origin`, `authenticator_data`, `rp_id`, `user_presence`,
+///     `user_verification`, `signature`.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
 /// @return as cm_assertion_explain().
 #[unsafe(no_mangle)]

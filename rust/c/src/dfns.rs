@@ -19,9 +19,8 @@ use crate::results::client_data_json;
 use crate::status::cm_status;
 use crate::writer::{array, object, string};
 
-/// The reason of the last call that failed on this thread, as JSON: `status`, `code`, `class`, `message`, `field`, and
-/// where they are known `offset`, `expected` and `actual`. `null` where no call failed. A call that works does not
-/// change it, and neither does this function.
+/// The reason of the last call that failed on this thread, as JSON: an Error, or the text `null` where no call failed.
+/// A call that works does not change it, and neither does this function.
 ///
 /// @param out [out] the JSON text, without a NUL.
 /// @param out_length [in, out] the room at `out`; then the size of the text. 2048 bytes do for nearly every error.
@@ -36,8 +35,11 @@ pub unsafe extern "C" fn cm_last_error_json(out: *mut u8, out_length: *mut usize
 
 /// Writes client data: the bytes that a key credential signs.
 ///
-/// @param options [in] JSON: `challenge` (required, verbatim), `type` (`key.get` or `key.create`), `profile`
-///     (`canonical`), `origin`, `cross_origin`.
+/// @param options [in] JSON: `challenge` (required; text that is written as it is), `type` (`key.get`, which is the
+///     default, or `key.create`), `profile` (whose bytes: `canonical`, which is the default, `docs-2024`,
+///     `docs-unsorted`, `ts-keysigner`, `ts-keysigner-0.3`, `ts-browser`, `ts-browser-2026`, `ts-recovery-2024`,
+///     `nextjs-recovery`, `nextjs-recovery-credential`, `python`, `example-scripts`, `go-v2`, `go-v1`, `go-v1-2023`,
+///     `java`, `ion` or `dfns-api-gen`), `origin` (text), `cross_origin` (true or false).
 /// @param options_length [in] its bytes.
 /// @param out [out] the client data, without a NUL.
 /// @param out_length [in, out] the room at `out`; then their size.
@@ -72,7 +74,7 @@ pub unsafe extern "C" fn cm_client_data_encode(
 ///
 /// @param data [in] the bytes that were signed.
 /// @param data_length [in] their count.
-/// @param out [out] JSON: `type`, `challenge`, `origin`, `cross_origin`, `raw`; without a NUL.
+/// @param out [out] Client data as JSON, without a NUL.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
 /// @return CM_OK; CM_JSON_..., CM_CLIENT_DATA_MISSING, CM_CLIENT_DATA_TYPE, CM_LIMIT_...; CM_C_BUFFER_TOO_SMALL,
 ///     CM_C_NULL_POINTER, CM_C_OVERLAP.
@@ -93,11 +95,11 @@ pub unsafe extern "C" fn cm_client_data_decode(
     }
 }
 
-/// The names of the profiles whose bytes these client data are.
+/// The names of the profiles whose bytes these client data are, as cm_client_data_encode() has them.
 ///
 /// @param data [in] the bytes that were signed.
 /// @param data_length [in] their count.
-/// @param out [out] a JSON list of strings, without a NUL.
+/// @param out [out] a JSON list of texts, without a NUL; it may be empty.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
 /// @return as cm_client_data_decode().
 #[unsafe(no_mangle)]
@@ -150,9 +152,13 @@ pub unsafe extern "C" fn cm_fingerprint(
 /// Makes the credential that registers a key: the key signs its own public key and the challenge.
 ///
 /// @param key [in] the private key.
-/// @param options [in] JSON: `challenge` (required, verbatim), `kind` (`Key`), `credential_id` (32 random bytes in
-///     base64url if it is absent), `algorithm`, `profile` (`canonical`), `origin`, `cross_origin`, `public_key_pem`,
-///     `attestation_order` (`docs` or `2026`), `encrypted_private_key`, `name`.
+/// @param options [in] JSON: `challenge` (required; text that is written as it is), `kind` (`Key`, which is the
+///     default, `PasswordProtectedKey` or `RecoveryKey`), `credential_id` (text; 32 random bytes in base64url if it is
+///     absent), `algorithm` (as for cm_signer_new()), `profile`, `origin`, `cross_origin` (as for
+///     cm_client_data_encode()), `public_key_pem` (the text to register, if another than SPKI in PEM),
+///     `attestation_order` (of the members of the attestation data: `docs`, which is the default, or `2026`),
+///     `encrypted_private_key` (text that is stored with the credential; required for a `PasswordProtectedKey`, refused
+///     for a `Key`), `name` (text).
 /// @param options_length [in] its bytes.
 /// @param out [out] the credential as JSON, the `firstFactorCredential` of `POST /auth/registration`, without a NUL.
 /// @param out_length [in, out] the room at `out`; then the size of the text. Where the room does not do for the longest
@@ -180,7 +186,7 @@ pub unsafe extern "C" fn cm_credential_create(
                 let info = new.registration.finish(&prepared, signature)?;
                 Ok(new.body(&info))
             };
-            out.require(body(&vec![0; most_signature(&public)])?.len())?;
+            out.require(body(&vec![0; most_signature(&key)])?.len())?;
             let signature = key.sign(prepared.fingerprint.as_bytes(), prepared.scheme)?;
             out.write(body(&signature)?.as_bytes())
         })

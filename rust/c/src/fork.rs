@@ -1,4 +1,4 @@
-//! The fork gate of the core, registered once for this copy of it.
+//! What the core has to be told of forks, registered once for this copy of it.
 
 use std::sync::Once;
 
@@ -11,6 +11,7 @@ pub(crate) fn close_gate_at_fork() {
 
 #[cfg(unix)]
 fn register() {
+    use countermark_core::batch::shared;
     use countermark_core::crypto::gate;
     extern "C" fn before() {
         gate::before_fork();
@@ -20,10 +21,11 @@ fn register() {
     }
     extern "C" fn in_child() {
         gate::after_fork_in_child();
+        shared::after_fork_in_child();
     }
-    // SAFETY: the three handlers are plain functions of this library that touch one atomic word, allocate nothing
-    // and cannot unwind. The C library forgets them when this library is unloaded. The only failure is lack of
-    // memory, which leaves forking as it was.
+    // SAFETY: the three handlers are plain functions of this library that touch atomic words, allocate nothing and
+    // cannot unwind. The C library forgets them when this library is unloaded, which it is not while a thread of it
+    // lives. The only failure is lack of memory, which leaves forking as it was.
     let _ = unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
 }
 

@@ -100,12 +100,17 @@ impl Assertion {
 /// @param assertion [in] the assertion as it was sent, JSON.
 /// @param assertion_length [in] its bytes.
 /// @param public_key [in] the key the credential was registered with.
-/// @param expected [in] JSON: `challenge` (required), `credential_id`, `kind`, `profile`, `origin`, `cross_origin`,
-///     `algorithm` (the one the credential was registered with), `padding`, `low_s`, `allow_padded_base64url`. What is
-///     absent is not asked, but for `cross_origin`: client data that say true are refused unless it says true.
+/// @param expected [in] JSON: `challenge` (required; the text that was given out), `credential_id` (text), `kind`
+///     (`Key`, `PasswordProtectedKey` or `RecoveryKey`), `profile` (the name of a profile whose bytes the client data
+///     must be), `origin` (text), `cross_origin` (true or false), `algorithm` (the one the credential was registered
+///     with, as for cm_signer_new()), `padding` (`pkcs1v15`, which is the default, or `pss`; for RSA keys), `low_s`
+///     (true refuses an ECDSA signature whose s is in the upper half of the group), `allow_padded_base64url` (true or
+///     false, which is the default). What is absent is not asked, but for `cross_origin`: client data that say true are
+///     refused unless it says true.
 /// @param expected_length [in] its bytes.
-/// @param out [out, optional] what was verified, as JSON: `kind`, `credential_id`, `client_data`, `algorithm`, `hash`,
-///     `signature`; without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
+/// @param out [out, optional] what was verified, as JSON: `kind`, `credential_id` (texts), `client_data` (Client data),
+///     `algorithm` (as the message names it, or null), `hash` (`SHA-256`, `SHA-384` or `SHA-512`; null for EdDSA keys),
+///     `signature` (bytes); without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
 /// @param out_length [in, out, optional] the room at `out`; then the size of the text.
 /// @return CM_OK if it verifies. Otherwise the first reason: CM_JSON_..., CM_ASSERTION_..., CM_CLIENT_DATA_...,
 ///     CM_BASE64URL_..., CM_ALGORITHM_..., CM_SIGNATURE_INVALID, CM_LIMIT_...; CM_ARGUMENT_... for `expected`;
@@ -141,8 +146,8 @@ pub unsafe extern "C" fn cm_assertion_verify(
 /// @param public_key [in] as for cm_assertion_verify().
 /// @param expected [in] as for cm_assertion_verify().
 /// @param expected_length [in] its bytes.
-/// @param out [out] the report, as JSON: `valid`, and `checks`, each with `step`, `section`, `passed` (true, false, or
-///     null where it could not be judged) and `error` (as cm_last_error_json(), or null); without a NUL.
+/// @param out [out] a Report as JSON, without a NUL. Its steps: `shape`, `kind`, `credential_id`, `client_data`,
+///     `type`, `challenge`, `origin`, `cross_origin`, `profile`, `algorithm`, `signature`.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
 /// @return CM_OK, whatever the report says; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
 ///     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
@@ -188,10 +193,11 @@ pub(crate) fn optional_key(handle: cm_public_key) -> Result<Option<std::sync::Ar
 /// @param credential [in] one credential as it was sent, JSON; not the whole registration body.
 /// @param credential_length [in] its bytes.
 /// @param public_key [in, optional] the key it must register; 0 takes any.
-/// @param expected [in] JSON, as for cm_assertion_verify() without `algorithm`.
+/// @param expected [in] JSON, as for cm_assertion_verify(), without `algorithm`: a new credential states its own.
 /// @param expected_length [in] its bytes.
-/// @param out [out, optional] what was verified, as JSON: `kind`, `credential_id`, `client_data`, `public_key_pem`,
-///     `algorithm`, `hash`, `signature`, `fingerprint`; without a NUL. NULL, with `out_length` NULL too, where only the
+/// @param out [out, optional] what was verified, as JSON: `public_key_pem` (text, to the byte as it was signed: store
+///     it), `fingerprint` (text, what was signed), and as for cm_assertion_verify() `kind`, `credential_id`,
+///     `client_data`, `algorithm`, `hash`, `signature`; without a NUL. NULL, with `out_length` NULL too, where only the
 ///     status is wanted.
 /// @param out_length [in, out, optional] the room at `out`; then the size of the text.
 /// @return CM_OK if it verifies. Otherwise the first reason, as for cm_assertion_verify(), and CM_CREDENTIAL_...,
@@ -229,7 +235,8 @@ pub unsafe extern "C" fn cm_attestation_verify(
 /// @param public_key [in, optional] as for cm_attestation_verify().
 /// @param expected [in] as for cm_attestation_verify().
 /// @param expected_length [in] its bytes.
-/// @param out [out] the report, as for cm_assertion_explain().
+/// @param out [out] a Report as JSON, without a NUL. Its steps: those of cm_assertion_explain(), and before `algorithm`
+///     `attestation_data` and `public_key`.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
 /// @return as cm_assertion_explain().
 #[unsafe(no_mangle)]

@@ -13,7 +13,7 @@ use countermark_core::key::{Algorithm, PrivateKey, PublicKey};
 use countermark_core::limits;
 use countermark_core::secret::scrub_stack;
 
-use crate::call::{INPUT, Result, Slots, enter};
+use crate::call::{Call, INPUT, Result, enter};
 use crate::handles;
 use crate::results::public_key_json;
 use crate::status::cm_status;
@@ -24,28 +24,36 @@ pub type cm_private_key = u64;
 /// A public key, as a handle.
 pub type cm_public_key = u64;
 
-/// Bytes of the longest signature that a key of this kind makes.
-pub(crate) fn most_signature(key: &PublicKey) -> usize {
-    // An ECDSA signature in DER: two INTEGERs with room for a sign, and up to nine bytes around them.
-    match key.algorithm().curve() {
-        Some(_) => 2 * (key.bits().div_ceil(8) + 1) + 9,
-        None if key.algorithm().is_eddsa() => 114,
-        None => key.bits().div_ceil(8),
+/// Bytes of the longest signature that a key makes.
+pub(crate) fn most_signature(key: &PrivateKey) -> usize {
+    match key {
+        // In DER: two INTEGERs with room for a sign, and up to nine bytes around them.
+        PrivateKey::Ec(key) => 2 * (key.public().curve().field_length() + 1) + 9,
+        PrivateKey::Ed25519(_) => 64,
+        PrivateKey::Ed448(_) => 114,
+        PrivateKey::Rsa(key) => key.public().bits().div_ceil(8),
     }
 }
 
-/// Makes or loads a key; what the libraries left of it on the stack is overwritten, also if they refused.
-fn keep_private(handle: &Slots<'_, u64>, make: impl FnOnce() -> CoreResult<PrivateKey>) -> Result<()> {
-    let made = make();
-    scrub_stack();
-    handle.write(&[handles::keep(Arc::new(made?))?])
-}
-
-/// The same for a public key; what it is given may be a private key by mistake.
-fn keep_public(handle: &Slots<'_, u64>, make: impl FnOnce() -> CoreResult<PublicKey>) -> Result<()> {
-    let made = make();
-    scrub_stack();
-    handle.write(&[handles::keep(Arc::new(made?))?])
+/// A call that makes a key and gives a handle for it. What the libraries left of a secret on the stack is overwritten,
+/// also where they refused it, and for public keys too: they may be given a private one by mistake.
+///
+/// # Safety
+/// As for [`enter`].
+unsafe fn give<T: handles::Kept>(
+    handle: *mut u64,
+    name: &'static str,
+    make: impl for<'a> FnOnce(&mut Call<'a>) -> Result<T>,
+) -> cm_status {
+    // SAFETY: the caller keeps the contract.
+    unsafe {
+        enter(|call| {
+            let handle = call.handle(handle, name)?;
+            let made = make(call);
+            scrub_stack();
+            handle.write(&[handles::keep(Arc::new(made?))?])
+        })
+    }
 }
 
 /// Makes a new private key.
@@ -65,11 +73,10 @@ pub unsafe extern "C" fn cm_private_key_generate(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let algorithm = call.text(algorithm, algorithm_length, "algorithm")?;
             let bits = usize::try_from(bits).unwrap_or(usize::MAX);
-            keep_private(&handle, || PrivateKey::generate(Algorithm::from_name(algorithm)?, bits))
+            Ok(PrivateKey::generate(Algorithm::from_name(algorithm)?, bits)?)
         })
     }
 }
@@ -93,12 +100,11 @@ pub unsafe extern "C" fn cm_private_key_from_pem(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let pem = call.raw_text(pem, pem_length, "pem", limits::PEM_TEXT)?;
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
-            keep_private(&handle, || PrivateKey::from_pem(pem, password))
+            Ok(PrivateKey::from_pem(pem, password)?)
         })
     }
 }
@@ -121,12 +127,11 @@ pub unsafe extern "C" fn cm_private_key_from_der(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let der = call.bytes(der, der_length, "der", limits::DER)?;
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
-            keep_private(&handle, || PrivateKey::from_der(der, password))
+            Ok(PrivateKey::from_der(der, password)?)
         })
     }
 }
@@ -146,10 +151,9 @@ pub unsafe extern "C" fn cm_private_key_from_jwk(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let jwk = call.json(jwk, jwk_length, "jwk")?;
-            keep_private(&handle, || PrivateKey::from_jwk(&Jwk::from_json(jwk)?))
+            Ok(PrivateKey::from_jwk(&Jwk::from_json(jwk)?)?)
         })
     }
 }
@@ -166,10 +170,9 @@ pub unsafe extern "C" fn cm_private_key_public(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(public_key, "public_key")?;
+        give(public_key, "public_key", |_| {
             let key = handles::find::<PrivateKey>(key)?;
-            keep_public(&handle, || Ok(key.public_key()))
+            Ok(key.public_key())
         })
     }
 }
@@ -225,7 +228,8 @@ pub unsafe extern "C" fn cm_private_key_export(
 /// @param padding_length [in] its bytes.
 /// @param out [out] the signature.
 /// @param out_length [in, out] the room at `out`; then the size of the signature. Where the room does not do for
-///     the longest signature of the key, nothing is signed and that size is told.
+///     the longest signature of the key, nothing is signed and that size is told: 75 to 143 bytes for ECDSA, 64 for
+///     Ed25519, 114 for Ed448, as many as the modulus has for RSA (1024 at most).
 /// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
 ///     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
@@ -249,7 +253,7 @@ pub unsafe extern "C" fn cm_private_key_sign(
             let out = call.output(out, out_length, "out")?;
             let key = handles::find::<PrivateKey>(key)?;
             let scheme = Scheme::parse(hash, padding, key.algorithm())?;
-            out.require(most_signature(&key.public_key()))?;
+            out.require(most_signature(&key))?;
             out.write(&key.sign(message, scheme)?)
         })
     }
@@ -280,10 +284,9 @@ pub unsafe extern "C" fn cm_public_key_from_pem(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let pem = call.raw_text(pem, pem_length, "pem", limits::PEM_TEXT)?;
-            keep_public(&handle, || PublicKey::from_pem(pem))
+            Ok(PublicKey::from_pem(pem)?)
         })
     }
 }
@@ -302,10 +305,9 @@ pub unsafe extern "C" fn cm_public_key_from_der(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let der = call.bytes(der, der_length, "der", limits::DER)?;
-            keep_public(&handle, || PublicKey::from_der(der))
+            Ok(PublicKey::from_der(der)?)
         })
     }
 }
@@ -324,16 +326,17 @@ pub unsafe extern "C" fn cm_public_key_from_jwk(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        enter(|call| {
-            let handle = call.handle(key, "key")?;
+        give(key, "key", |call| {
             let jwk = call.json(jwk, jwk_length, "jwk")?;
-            keep_public(&handle, || PublicKey::from_jwk(&Jwk::from_json(jwk)?))
+            Ok(PublicKey::from_jwk(&Jwk::from_json(jwk)?)?)
         })
     }
 }
 
-/// What there is to say of a public key, as JSON: `algorithm`, `curve`, `bits`, `fingerprint` (SHA-256 of the SPKI),
-/// `thumbprint` (RFC 7638), `pem` (SPKI).
+/// What there is to say of a public key, as JSON: `algorithm` (`ES256`, `ES384`, `ES512`, `ES256K`, `Ed25519`, `Ed448`,
+/// `RS256`, `ML-DSA-44`, `ML-DSA-65` or `ML-DSA-87`), `curve` (`P-256`, `P-384`, `P-521`, `secp256k1`, `Ed25519`,
+/// `Ed448`; null for others), `bits` (a number), `fingerprint` (bytes, SHA-256 of the SPKI), `thumbprint` (bytes, RFC
+/// 7638), `pem` (text, SPKI).
 ///
 /// @param key [in] the public key.
 /// @param out [out] the JSON text, without a NUL.
@@ -407,7 +410,7 @@ pub unsafe extern "C" fn cm_public_key_export(
 /// @param key [in] the public key.
 /// @param message [in] the bytes that were signed.
 /// @param message_length [in] their count.
-/// @param signature [in] the signature: DER for ECDSA, R and s for EdDSA.
+/// @param signature [in] the signature: DER for ECDSA, R and s for EdDSA, as many bytes as the modulus has for RSA.
 /// @param signature_length [in] its bytes.
 /// @param hash [in, optional] as for cm_private_key_sign().
 /// @param hash_length [in] its bytes.

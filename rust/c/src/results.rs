@@ -32,6 +32,7 @@ pub(crate) fn error_json(failure: &Failure) -> String {
             out.text("class", "CallError");
             out.text("message", message);
             out.text("field", argument);
+            ["offset", "expected", "actual"].iter().for_each(|name| out.json(name, "null"));
         }),
     }
 }

@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 use std::sync::Arc;
 
+use countermark_core::batch::{Batch, shared};
 use countermark_core::dfns::assertion::Signing;
 use countermark_core::dfns::{CredentialKind, Profile, challenge};
 use countermark_core::error::{Code, Error, Result as CoreResult};
@@ -59,7 +60,7 @@ impl Signer {
         let algorithm = signing.algorithm.as_deref().map(|name| format!(",\"algorithm\":{}", string(name)));
         let tail = format!("\"{}}}}}", algorithm.unwrap_or_default());
         let parts = [head, "\",\"signature\":\"".to_owned(), tail];
-        Ok(Self { signing, key: handle, parts, most_signature: most_signature(&public) })
+        Ok(Self { signing, key: handle, parts, most_signature: most_signature(&key) })
     }
 
     /// The client data to sign, if the challenge allows this credential.
@@ -78,8 +79,10 @@ impl Signer {
             + encoded(self.most_signature)
     }
 
-    fn sign(&self, key: &PrivateKey, client_data: &str, out: &mut String) -> CoreResult<()> {
+    /// The assertion over these client data.
+    fn sign(&self, key: &PrivateKey, client_data: &str) -> CoreResult<String> {
         let signature = key.sign(client_data.as_bytes(), self.signing.scheme)?;
+        let mut out = String::with_capacity(self.most_assertion(client_data));
         let [head, between, tail] = &self.parts;
         let padded = self.signing.profile.padded;
         let mut encode = |text: &str, bytes: &[u8]| {
@@ -87,22 +90,25 @@ impl Signer {
             if padded {
                 out.push_str(&base64url::encode_padded(bytes));
             } else {
-                base64url::encode_into(bytes, out);
+                base64url::encode_into(bytes, &mut out);
             }
         };
         encode(head, client_data.as_bytes());
         encode(between, &signature);
         out.push_str(tail);
-        Ok(())
+        Ok(out)
     }
 }
 
 /// Makes a signer of user actions of a private key.
 ///
 /// @param key [in] the private key; the signer can sign for as long as it is open.
-/// @param options [in] JSON: `credential_id` (required), `kind` (`Key`, `PasswordProtectedKey` or `RecoveryKey`),
-///     `report_kind`, `algorithm` (`SHA256`, `SHA512`, `RSA-SHA256` or `RSA-SHA512`), `padding` (`pkcs1v15` or `pss`),
-///     `profile` (the form of the client data: `canonical`), `app_origin`, `cross_origin`.
+/// @param options [in] JSON: `credential_id` (required; text), `kind` (`Key`, which is the default,
+///     `PasswordProtectedKey` or `RecoveryKey`; it says which list of a challenge must name the credential),
+///     `report_kind` (the kind that assertions state, if another), `algorithm` (what assertions state, and the hash:
+///     `SHA256`, `SHA512`, and for RSA keys also `RSA-SHA256` or `RSA-SHA512`; by default they state nothing and the
+///     hash is SHA-256), `padding` (`pkcs1v15`, which is the default, or `pss`; for RSA keys), `profile`,
+///     `cross_origin` (as for cm_client_data_encode()), `app_origin` (the origin in the client data; text).
 /// @param options_length [in] its bytes.
 /// @param signer [out] the handle, to be closed with cm_signer_close(); 0 where the call fails.
 /// @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_SIZE, CM_JSON_..., CM_KEY_CLOSED;
@@ -150,11 +156,8 @@ pub unsafe extern "C" fn cm_signer_sign(
             let signer = handles::find::<Signer>(signer)?;
             let key = handles::find::<PrivateKey>(signer.key)?;
             let client_data = signer.accept(challenge)?;
-            let most = signer.most_assertion(&client_data);
-            out.require(most)?;
-            let mut assertion = String::with_capacity(most);
-            signer.sign(&key, &client_data, &mut assertion)?;
-            out.write(assertion.as_bytes())
+            out.require(signer.most_assertion(&client_data))?;
+            out.write(signer.sign(&key, &client_data)?.as_bytes())
         })
     }
 }
@@ -162,22 +165,25 @@ pub unsafe extern "C" fn cm_signer_sign(
 /// Challenges of one call.
 const MANY: usize = 1 << 20;
 
-/// Signs many challenges in one call. Each has a status of its own: one that fails stops no other.
+/// Signs many challenges in one call, on several threads. Each has a status of its own: one that fails stops no other.
 ///
 /// @param signer [in] the signer.
 /// @param challenges [in] the JSON texts, one after the other.
 /// @param challenges_length [in] the bytes of all of them.
 /// @param offsets [in] `count` + 1 numbers: the text at place i goes from offsets[i] to offsets[i + 1].
 /// @param count [in] how many challenges there are, at most 1,048,576.
+/// @param threads [in] how many threads work on them, the calling one among them, 1 to 1024; 0 for as many as the
+///     environment variable COUNTERMARK_THREADS says (which nobody may change at the same time), or, where that is not
+///     set, one for each processor. They make no difference to what comes out.
 /// @param out [out] the assertions, one after the other, without NULs.
 /// @param out_length [in, out] the room at `out`; then the size of all of them. Where the room does not do for the
 ///     longest assertions over these challenges, nothing is signed and that size is told.
 /// @param out_offsets [out] `count` + 1 numbers: where each assertion begins and ends; nothing for one that failed.
 /// @param statuses [out] `count` statuses, each as cm_signer_sign() would return it. cm_last_error_json() does not tell
 ///     of them.
-/// @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that do not go up or do not fit,
-///     CM_LIMIT_COUNT, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED,
-///     CM_C_NULL_POINTER, CM_C_OVERLAP.
+/// @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that do not go up or do not fit, for
+///     `threads`, and for COUNTERMARK_THREADS; CM_LIMIT_COUNT, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
+///     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_signer_sign_many(
     signer: cm_signer,
@@ -185,6 +191,7 @@ pub unsafe extern "C" fn cm_signer_sign_many(
     challenges_length: usize,
     offsets: *const usize,
     count: usize,
+    threads: u32,
     out: *mut u8,
     out_length: *mut usize,
     out_offsets: *mut usize,
@@ -201,6 +208,8 @@ pub unsafe extern "C" fn cm_signer_sign_many(
             let out = call.output(out, out_length, "out")?;
             let out_offsets = call.slots(out_offsets, count + 1, "out_offsets")?;
             let told = if count == 0 { None } else { Some(call.slots(statuses, count, "statuses")?) };
+            let asked = Some(usize::try_from(threads).unwrap_or(usize::MAX)).filter(|threads| *threads != 0);
+            let threads = shared::threads(asked, || std::env::var_os(shared::THREADS_VARIABLE))?;
             let signer = handles::find::<Signer>(signer)?;
             let key = handles::find::<PrivateKey>(signer.key)?;
             let texts = offsets.iter().zip(offsets.iter().skip(1)).map(|(from, to)| {
@@ -218,13 +227,14 @@ pub unsafe extern "C" fn cm_signer_sign_many(
             let mut ends = Vec::with_capacity(count + 1);
             let mut outcomes = Vec::with_capacity(count);
             ends.push(0);
-            for client_data in accepted {
-                let start = all.len();
-                let outcome = client_data.and_then(|data| signer.sign(&key, &data, &mut all));
-                if outcome.is_err() {
-                    all.truncate(start);
-                }
-                outcomes.push(outcome.map_or_else(|error| error.code().number().into(), |()| CM_OK));
+            for assertion in sign_all(signer, key, accepted, threads) {
+                outcomes.push(assertion.map_or_else(
+                    |error| error.code().number().into(),
+                    |assertion| {
+                        all.push_str(&assertion);
+                        CM_OK
+                    },
+                ));
                 ends.push(all.len());
             }
             out_offsets.write(&ends)?;
@@ -234,6 +244,25 @@ pub unsafe extern "C" fn cm_signer_sign_many(
             out.write(all.as_bytes())
         })
     }
+}
+
+/// The assertions over these client data, in order, made by as many threads.
+fn sign_all(
+    signer: Arc<Signer>,
+    key: Arc<PrivateKey>,
+    accepted: Vec<CoreResult<String>>,
+    threads: usize,
+) -> impl Iterator<Item = CoreResult<String>> {
+    let helpers = threads.min(accepted.len()).saturating_sub(1);
+    let pool = shared::pool(helpers);
+    let work = move |client_data: &mut CoreResult<String>| {
+        let client_data = std::mem::replace(client_data, Ok(String::new()))?;
+        signer.sign(&key, &client_data)
+    };
+    let mut batch = Batch::new(pool.as_deref().map(|pool| (pool, helpers)), accepted.len(), work);
+    accepted.into_iter().for_each(|client_data| batch.push(client_data));
+    batch.work();
+    batch.results().map(|(_, assertion)| assertion)
 }
 
 /// Closes a signer. Its key stays open.

@@ -233,19 +233,40 @@ impl Authenticating {
 ///
 /// @param response [in] JSON: `PublicKeyCredential.toJSON()` of the browser, or a `Fido2` body of the Dfns API.
 /// @param response_length [in] its bytes.
-/// @param policy [in] JSON. Required: `challenge` (text) or `challenge_b64u` (bytes), `origin` (a string or a list),
-///     `rp_id`. Otherwise, with its default: `challenge_form`, `top_origin`, `allow_cross_origin` (false),
-///     `require_user_presence` (true), `require_user_verification` (true), `credential_id` (base64url), `algorithms` (a
-///     list of COSE numbers; every one without SHA-1), `formats` (a list; all), `at` (seconds since 1970; required with
-///     trust anchors), `require_trust` (true with trust anchors), `compound_policy` (`all`, `any` or a number),
-///     `tpm_vendors` (a list), `require_tee` (true), `allow_sha1` (false), `limited_verification` (false),
-///     `repair_cose_map_count` (false), `strictness` (`interoperable` or `strict`), `allow_padded_base64url` (false).
+/// @param policy [in] JSON. For every ceremony, the first three required:
+///     `challenge`: the text that was given out, or in its place `challenge_b64u`: the bytes, in base64url;
+///     `origin`: the origin that is taken, or a list of several; compared to the byte;
+///     `rp_id`: the id of the relying party, such as `example.com`;
+///     `challenge_form`: how the challenge stands in the client data: `verbatim`, `encoded` (in base64url) or `either`;
+///     by default text `verbatim` and bytes `encoded`, but text `either` way in a `Fido2` body;
+///     `top_origin`: the origins of pages that may embed the call, one or a list; by default any;
+///     `allow_cross_origin`: whether a page of another origin may embed it (false);
+///     `require_user_presence`, `require_user_verification`: refuse without the flag (true);
+///     `credential_id`: the id it must have, in base64url; by default any;
+///     `limited_verification`: the client data must pass WebAuthn 5.8.1.2 too (false);
+///     `allow_sha1`: take signatures with SHA-1 (false);
+///     `strictness`: `interoperable` (the default) lets pass what real devices send and tells of it; or `strict`;
+///     `allow_padded_base64url`: in the response (false).
+///     For registrations:
+///     `algorithms`: a list of the COSE numbers that were offered, such as [-7, -8, -257]; by default every one that is
+///     known, -65535 (RS1) only with `allow_sha1`;
+///     `formats`: a list of the attestation formats that are taken; by default all;
+///     `at`: the time to judge certificates at, in seconds since 1970; required with trust anchors;
+///     `require_trust`: refuse an attestation that leads to no anchor (true with trust anchors, else false);
+///     `compound_policy`: how many statements of a compound attestation must verify: `all` (the default), `any` or a
+///     number;
+///     `tpm_vendors`: a list of the TPM manufacturers that are taken, such as `id:494E5443`; by default any;
+///     `require_tee`: the trusted environment must hold an Android key (true);
+///     `repair_cose_map_count`: read an Ed25519 key whose map says one entry too few, as some authenticators wrote it
+///     (false).
 /// @param policy_length [in] its bytes.
 /// @param trust [in, optional] the anchors that the attestation must lead to; 0 judges no trust.
-/// @param out [out, optional] what was verified, as JSON: `credential_id`, `public_key` (COSE, in base64url: store it),
-///     `public_key_pem`, `algorithm`, `authenticator_data`, `client_data`, `attestation`, `transports`,
-///     `authenticator_attachment`, `client_extensions`, `tolerated`; without a NUL. NULL, with `out_length` NULL too,
-///     where only the status is wanted.
+/// @param out [out, optional] what was verified, as JSON: `credential_id` (bytes: store them), `public_key` (bytes of
+///     COSE: store them, they are what cm_authentication_verify() takes), `public_key_pem` (text), `algorithm` (the
+///     COSE number), `authenticator_data` (Authenticator data, with the `sign_count` and the flags to store),
+///     `client_data` (Client data of a passkey), `attestation` (Attestation), `transports` (a list of texts),
+///     `authenticator_attachment` (text or null), `client_extensions` (Client extensions), `tolerated` (Tolerated);
+///     without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
 /// @param out_length [in, out, optional] the room at `out`; then the size of the text. 16384 bytes do for a usual one.
 /// @return CM_OK if it verifies, otherwise the first reason; CM_ARGUMENT_... for `policy`; CM_C_BUFFER_TOO_SMALL,
 ///     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
@@ -279,7 +300,9 @@ pub unsafe extern "C" fn cm_registration_verify(
 /// @param policy [in] as for cm_registration_verify().
 /// @param policy_length [in] its bytes.
 /// @param trust [in, optional] as for cm_registration_verify().
-/// @param out [out] the report, as for cm_assertion_explain().
+/// @param out [out] a Report as JSON, without a NUL. Its steps: `shape`, `client_data`, `type`, `challenge`, `origin`,
+///     `cross_origin`, `top_origin`, `serialization`, `attestation_object`, `rp_id`, `user_presence`,
+///     `user_verification`, `backup_flags`, `algorithm`, `credential_id`, `attestation`, `trust`.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
 /// @return as cm_assertion_explain().
 #[unsafe(no_mangle)]
@@ -311,15 +334,20 @@ pub unsafe extern "C" fn cm_registration_explain(
 /// @param response_length [in] its bytes.
 /// @param public_key [in] the COSE key that was stored at registration.
 /// @param public_key_length [in] its bytes.
-/// @param policy [in] JSON, as for cm_registration_verify() without what concerns attestations, and: `user_handle`
-///     (base64url), `sign_count` (the one that was stored), `sign_count_policy` (`require`, `warn` or `ignore`),
-///     `backup_eligible`, `appid`, `allow_payment` (false). The signature covers neither the credential id nor the user
-///     handle, so give what was stored.
+/// @param policy [in] JSON: what cm_registration_verify() has for every ceremony, and `user_handle`: the user whose
+///     credential it is, in base64url; a response that names none passes only where `credential_id` is given;
+///     `sign_count`: the counter that was stored, 0 to 4294967295; by default nothing is compared; `sign_count_policy`:
+///     `require` refuses a counter that does not go up, unless both are 0 (the default); `warn` and `ignore` let it
+///     pass, and the result tells; `backup_eligible`: the flag that was stored; by default nothing is compared;
+///     `appid`: the identifier of the FIDO AppID extension (WebAuthn 10.1.1), whose hash is expected where the client
+///     says that it used it; `allow_payment`: take assertions of Secure Payment Confirmation too (false). The signature
+///     covers neither the credential id nor the user handle, so give what was stored.
 /// @param policy_length [in] its bytes.
-/// @param out [out, optional] what was verified, as JSON: `credential_id`, `user_handle`, `authenticator_data` (with the
-///     `sign_count` to store), `client_data`, `sign_count_status`, `signature`, `transports`,
-///     `authenticator_attachment`, `client_extensions`, `tolerated`; without a NUL. NULL, with `out_length` NULL too,
-///     where only the status is wanted.
+/// @param out [out, optional] what was verified, as JSON: `credential_id` (bytes), `user_handle` (bytes or null),
+///     `authenticator_data` (Authenticator data, with the `sign_count` to store), `client_data` (Client data of a
+///     passkey), `sign_count_status` (`ok`, `unsupported` where both are 0, `regressed` or `not_checked`), `signature`
+///     (bytes), and as for cm_registration_verify() `transports`, `authenticator_attachment`, `client_extensions`,
+///     `tolerated`; without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
 /// @param out_length [in, out, optional] the room at `out`; then the size of the text.
 /// @return as cm_registration_verify().
 #[unsafe(no_mangle)]
@@ -355,7 +383,9 @@ pub unsafe extern "C" fn cm_authentication_verify(
 /// @param public_key_length [in] its bytes.
 /// @param policy [in] as for cm_authentication_verify().
 /// @param policy_length [in] its bytes.
-/// @param out [out] the report, as for cm_assertion_explain().
+/// @param out [out] a Report as JSON, without a NUL. Its steps: `shape`, `credential_id`, `user_handle`, `client_data`,
+///     `type`, `challenge`, `origin`, `cross_origin`, `top_origin`, `serialization`, `authenticator_data`, `rp_id`,
+///     `user_presence`, `user_verification`, `backup_flags`, `backup_eligibility`, `signature`, `sign_count`.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
 /// @return as cm_assertion_explain().
 #[unsafe(no_mangle)]

@@ -1,9 +1,11 @@
 //! Many at once: items are worked on by the calling thread and the threads of a pool, and come back in the order
 //! in which they were given.
 //!
-//! Nothing here is kept between calls, and no lock outlives one: whoever holds a [`Pool`] decides what becomes of
-//! it when the process forks. A thread of the pool that gets to a batch late finds it closed and goes on, so no
-//! batch ever waits for another.
+//! A batch keeps nothing between calls, and none of its locks outlives one; [`shared`] keeps the pool, and knows what
+//! becomes of it when the process forks. A thread of the pool that gets to a batch late finds it closed and goes on,
+//! so no batch ever waits for another.
+
+pub mod shared;
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};

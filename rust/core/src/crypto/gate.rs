@@ -5,8 +5,8 @@
 //! holds a [`Pass`], and a fork first closes the gate, waits for the passes in flight, and opens it again on
 //! both sides. A binding registers the three functions below with `pthread_atfork`, once.
 //!
-//! This is process-wide state by nature, and the only such state in the crate. It is one atomic word and no
-//! lock, so there is nothing in it that a fork could leave held.
+//! This is process-wide state by nature; the only other such state in the crate are the threads of batches, whose
+//! lock is taken in here. It is one atomic word and no lock, so there is nothing in it that a fork could leave held.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

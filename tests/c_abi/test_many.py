@@ -1,0 +1,148 @@
+"""Many challenges in one call: on any number of threads the same, in order, each with its own status."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from countermark import PrivateKey
+from countermark.errors import ArgumentValueError
+from tests.c_abi import door
+from tests.c_abi.library import LIBRARY, code_name, last_error
+
+KEY: Final = PrivateKey.generate("Ed25519").export_private_key("pem").decode("ascii")
+"""Its signatures are the same each time."""
+
+
+def challenge(number: int) -> dict[str, Any]:
+    return {
+        "challenge": base64.urlsafe_b64encode(f"ch-{number:06}".encode()).decode("ascii"),
+        "allowCredentials": {"key": [{"type": "public-key", "id": "cr-1"}]},
+    }
+
+
+@pytest.fixture
+def signer() -> door.KeySigner:
+    return door.KeySigner("cr-1", KEY)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 8])
+@pytest.mark.parametrize("count", [0, 1, 2, 33, 1000])
+def test_any_number_of_threads_signs_the_same_in_order(
+    signer: door.KeySigner, threads: int, count: int
+) -> None:
+    challenges = [challenge(number) for number in range(count)]
+    assert signer.sign_many(challenges, threads) == [signer.sign(one) for one in challenges]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 8])
+def test_each_that_fails_has_its_status_and_the_others_their_assertion(
+    signer: door.KeySigner, threads: int
+) -> None:
+    other = {**challenge(0), "allowCredentials": {"key": [{"type": "public-key", "id": "cr-2"}]}}
+    bad: dict[int, tuple[Any, str]] = {
+        7: (b"{no", "json.syntax"),
+        500: (b"{}", "challenge.missing"),
+        999: (other, "challenge.credential_not_allowed"),
+    }
+    challenges: list[Any] = [challenge(number) for number in range(1000)]
+    for place, (text, _) in bad.items():
+        challenges[place] = text
+    for place, found in enumerate(signer.sign_many(challenges, threads)):
+        if place in bad:
+            assert code_name(found) == bad[place][1]
+        else:
+            assert found == signer.sign(challenges[place])
+
+
+@pytest.mark.parametrize("threads", [1025, 2**31, 2**32 - 1])
+def test_more_threads_than_the_bound_are_a_status(signer: door.KeySigner, threads: int) -> None:
+    with pytest.raises(ArgumentValueError, match="between 1 and 1024"):
+        signer.sign_many([challenge(1)], threads)
+    assert last_error()["field"] == "threads"
+
+
+def test_the_most_threads_are_taken(signer: door.KeySigner) -> None:
+    challenges = [challenge(number) for number in range(2000)]
+    assert signer.sign_many(challenges, 1024) == signer.sign_many(challenges, 1)
+
+
+COUNTING: Final = """
+import os, sys
+from tests.c_abi.test_many import KEY, challenge, door
+signer = door.KeySigner("cr-1", KEY)
+before = len(os.listdir("/proc/self/task"))
+signer.sign_many([challenge(1)] * 100, int(sys.argv[1]))
+print(len(os.listdir("/proc/self/task")) - before)
+"""
+
+
+def helpers(threads: int, **variables: str) -> tuple[str, str]:
+    """How many threads a call started, as text, and what went wrong."""
+    done = subprocess.run(
+        [sys.executable, "-c", COUNTING, str(threads)],
+        env={**os.environ, **variables},
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.stdout.strip(), done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted as Linux tells of them")
+def test_the_argument_and_then_the_variable_say_how_many_threads() -> None:
+    assert helpers(5, COUNTERMARK_THREADS="3") == ("4", "")
+    assert helpers(0, COUNTERMARK_THREADS="3") == ("2", "")
+    assert helpers(1) == ("0", "")
+
+
+@pytest.mark.parametrize("wrong", ["0", "+4", "two", "1025"])
+def test_a_variable_that_is_no_number_of_threads_is_a_status(wrong: str) -> None:
+    told = helpers(0, COUNTERMARK_THREADS=wrong)[1]
+    assert "the variable COUNTERMARK_THREADS must be a number between 1 and 1024" in told
+
+
+UNLOADING: Final = """
+import ctypes, sys, time
+library, pem, challenge = sys.argv[1:]
+lib = ctypes.CDLL(library)
+key, signer = ctypes.c_uint64(), ctypes.c_uint64()
+size = ctypes.c_size_t
+def text(data):
+    return ctypes.c_char_p(data), size(len(data))
+assert not lib.cm_private_key_from_pem(*text(pem.encode()), None, size(0), ctypes.byref(key))
+options = text(b'{"credential_id":"cr-1"}')
+assert not lib.cm_signer_new(key, *options, ctypes.byref(signer))
+count, one = 400, challenge.encode()
+offsets = (size * (count + 1))(*range(0, (count + 1) * len(one), len(one)))
+out, room = ctypes.create_string_buffer(1 << 20), size(1 << 20)
+ends, statuses = (size * (count + 1))(), (ctypes.c_int32 * count)()
+many = (*text(one * count), offsets, size(count), ctypes.c_uint32(4), out, ctypes.byref(room), ends, statuses)
+assert not lib.cm_signer_sign_many(signer, *many)
+assert not any(statuses)
+assert not ctypes.CDLL(None).dlclose(ctypes.c_void_p(lib._handle))
+time.sleep(0.2)
+print("alive")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="dlclose is asked for by its name here")
+def test_a_program_that_unloads_the_library_lives_on() -> None:
+    arguments = [str(LIBRARY), KEY, json.dumps(challenge(1))]
+    done = subprocess.run(
+        [sys.executable, "-c", UNLOADING, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
