@@ -245,6 +245,13 @@ def test_what_is_wrong_with_the_shared_arguments_is_said_once(
     fails(code, "batch", "assertions", "--common", path, stdin=given, status=status)
 
 
+def test_a_shared_argument_of_no_use_ends_the_command(tmp_path: Path) -> None:
+    path = tmp_path / "common.json"
+    path.write_text('{"profile": 5}')
+    arguments = ("batch", "assertions", "--common", path)
+    fails("argument.type", *arguments, stdin=lines(ITEM, ITEM), status=2)
+
+
 def test_the_command_verifies_passkeys_and_their_trust(
     tmp_path: Path,
     authenticator: SoftwareAuthenticator,
