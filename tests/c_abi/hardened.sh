@@ -39,10 +39,12 @@ case "${1:-}" in
       CARGO_TARGET_DIR="$target" cargo rustc --release --locked --package countermark-c --crate-type cdylib \
       --target "$host")
     # The interpreter is not built with it, so the runtime comes first by itself. Leaks of the interpreter are many;
-    # valgrind tells those apart.
+    # valgrind tells those apart. Without the rounds of forks: the allocator of the runtime itself keeps locks that a
+    # fork leaves held, so that now and then a child waits in malloc for ever.
     COUNTERMARK_C_LIBRARY="$target/$host/release/libcountermark.so" \
       ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 \
-      LD_PRELOAD="$(cc -print-file-name=libasan.so)" "${tests[@]}"
+      LD_PRELOAD="$(cc -print-file-name=libasan.so)" "${tests[@]}" \
+      --deselect tests/c_abi/test_hostile.py::test_children_have_the_handles_of_their_parents
     ;;
   *)
     printf 'usage: %s valgrind|asan\n' "$0" >&2
