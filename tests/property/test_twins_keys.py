@@ -391,3 +391,12 @@ def test_each_decrypts_what_the_other_encrypted(kind: str, password: str) -> Non
 def test_the_doors_are_two() -> None:
     assert NATIVE.PrivateKey is not REFERENCE.PrivateKey
     assert private_key(NATIVE, "p256") is not private_key(REFERENCE, "p256")
+
+
+@pytest.mark.parametrize(
+    ("iterations", "length"),
+    [(1, 1), (1, 2**16), (1, 2**16 + 1), (1, 0), (0, 1), (1, -1), (1, 10**30), (10**30, 1)],
+)
+def test_twins_take_the_same_costs_of_pbkdf2(iterations: int, length: int) -> None:
+    found = agreed(lambda door: door.pbkdf2("SHA-256", b"p", b"s", iterations, length))
+    assert (found[0] == "value") == (iterations == 1 and 1 <= length <= 2**16)

@@ -18,6 +18,8 @@ _HASHES: Final = {
     "SHA-384": "sha384",
     "SHA-512": "sha512",
 }
+_LONGEST_OUTPUT: Final = 64 * 1024
+"""Of PBKDF2, in octets."""
 
 
 def _hash(name: str, *without: str) -> str:
@@ -40,9 +42,9 @@ def hmac_verify(
 def pbkdf2(
     hash: str, password: BytesLike, salt: BytesLike, iterations: int, length: int, /
 ) -> bytes:
-    """RFC 8018 section 5.2. SHA-224 is not offered with it."""
+    """RFC 8018 section 5.2. SHA-224 is not offered with it, and no more than 64 KiB of output."""
     name = _hash(hash, "SHA-224")
-    if not 0 < iterations <= pbes2.MAX_ITERATIONS or length < 1:
+    if not 0 < iterations <= pbes2.MAX_ITERATIONS or not 1 <= length <= _LONGEST_OUTPUT:
         raise ArgumentValueError("iterations or length out of range", code="argument.value")
     octets = bytes_argument(password, "password"), bytes_argument(salt, "salt")
     return hashlib.pbkdf2_hmac(name, *octets, iterations, length)
