@@ -8,6 +8,7 @@ import importlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -248,8 +249,13 @@ def test_the_rows_of_a_table_are_items() -> None:
     table = pa.table(rows)
     for items in (table, table.to_batches()[0], pl.DataFrame(rows)):
         found = batch.verify_assertions(items)
-        assert batch.codes(found) == [None, None, None, "argument.type"]
+        assert batch.codes(found) == [None, None, None, "argument.value"]
         assert batch.codes(batch.verify_stream(items, chunk=3)) == batch.codes(found)
+    # A null is what an item does not have, and takes away nothing.
+    shared = table.set_column(1, "challenge", pa.array([None] * 4, pa.string()))
+    found = batch.verify_assertions(shared, challenge=rows["challenge"][1])
+    mismatch = "client_data.challenge_mismatch"
+    assert batch.codes(found) == [mismatch, None, mismatch, "argument.value"]
     with pytest.raises(ArgumentTypeError, match="as a table"):
         batch.verify_assertions(pa.array([1, 2]))
 
@@ -282,6 +288,34 @@ def test_without_pyarrow_it_is_named() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert done.stdout.decode().strip().endswith("pip install 'countermark[arrow]'")
     assert len(made) == 5
+
+
+@pytest.mark.arrow
+def test_a_stream_holds_one_batch_of_a_reader_at_once() -> None:
+    pa = library("pyarrow")
+    signer = KeySigner("cr-1", KEY)
+    text = json.dumps(signer.sign(challenge_of("c")))
+    made = pa.record_batch({"assertion": [text] * 3})
+    drawn: list[int] = []
+
+    def batches() -> Iterator[Any]:
+        for number in range(100):
+            drawn.append(number)
+            yield made
+
+    shared = {"challenge": "c", "public_key": KEY.public_key}
+    reader = pa.RecordBatchReader.from_batches(made.schema, batches())
+    for source in (reader, batches()):
+        drawn.clear()
+        stream = batch.verify_stream(source, chunk=3, **shared)
+        assert drawn == []
+        assert [next(stream) for _ in range(4)] == [None] * 4
+        assert len(drawn) <= 4
+        assert list(stream) == [None] * 296
+    # Of tables, too; what is no table is an item.
+    mixed = [pa.Table.from_batches([made]), {"assertion": text}, 7]
+    found = batch.codes(batch.verify_stream(mixed, **shared))
+    assert found == [None] * 4 + ["argument.type"]
 
 
 @pytest.mark.arrow

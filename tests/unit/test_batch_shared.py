@@ -11,7 +11,7 @@ import pytest
 from countermark import PrivateKey, PublicKey, batch
 from countermark.dfns import KeySigner, verify_assertion, verify_audit_record
 from countermark.errors import ArgumentTypeError, ArgumentValueError, Error, MalformedInput
-from countermark.webauthn import verify_authentication, verify_registration
+from countermark.webauthn import CosePublicKey, verify_authentication, verify_registration
 from countermark.webauthn.testing import SoftwareAuthenticator
 from tests.unit.batch_material import challenge_of
 
@@ -155,3 +155,50 @@ def test_text_is_to_be_encoded_where_bytes_are_due_and_only_there(wrong: str, hi
         found = error
     assert isinstance(found, ArgumentTypeError)
     assert str(found).endswith("encode it first") == hinted
+
+
+@pytest.mark.parametrize("name", ["public_key", "challenge"])
+def test_none_in_an_item_takes_away_nothing_that_all_items_share(name: str) -> None:
+    other = PrivateKey.generate("ES256")
+    record = {
+        "kind": "Key",
+        "id": "cr-1",
+        "publicKey": other.public_key.to_pem(),
+        "assertion": KeySigner("cr-1", other).sign(challenge_of("c"))["credentialAssertion"],
+    }
+    shared: dict[str, Any] = {"public_key": KEY.public_key, "challenge": "another"}
+    bare = batch.codes(batch.verify_audit_records([{"record": record}], **{name: shared[name]}))
+    assert bare != [None]
+    empty = [{"record": record, name: None}]
+    assert batch.codes(batch.verify_audit_records(empty, **{name: shared[name]})) == bare
+    assert batch.verify_audit_records(empty) == [None]
+    with pytest.raises(ArgumentTypeError):
+        batch.verify_audit_records(empty, **{name: object()})
+
+
+def test_audit_entries_take_cose_keys() -> None:
+    entry = AUTHENTICATOR.dfns_assertion(
+        challenge="Y2gtMQ", rp_id="example.org", origin="https://example.org"
+    )
+    cose = CosePublicKey.from_bytes(next(iter(AUTHENTICATOR)).public_key)
+    inner = entry["credentialAssertion"]
+    record = {
+        "kind": "Fido2",
+        "id": inner["credId"],
+        "publicKey": cose.public_key.to_pem(),
+        "assertion": inner,
+    }
+    other = CosePublicKey.from_public_key(KEY.public_key)
+    for form in (cose, cose.to_bytes(), cose.public_key, cose.public_key.to_pem()):
+        assert batch.verify_audit_records([{"record": record, "public_key": form}]) == [None]
+    for wrong in (other, other.to_bytes()):
+        found = batch.verify_audit_records([{"record": record}], public_key=wrong)
+        assert batch.codes(found) == ["attestation.public_key_mismatch"]
+    for broken in (b"\xa5", b"\xa0", b""):
+        (found,) = batch.verify_audit_records([{"record": record, "public_key": broken}])
+        assert isinstance(found, Error)
+
+
+def test_a_name_that_is_no_argument_is_told_with_those_that_are() -> None:
+    (found,) = batch.verify_audit_records([{"record": {}, "id": 1}])
+    assert str(found).startswith('no argument of this call is named "id": record, public_key')

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Protocol, Self, final
 
 from countermark import _native
 from countermark.errors import ArgumentTypeError, ArgumentValueError, Error
-from countermark.items import snapshot
+from countermark.items import iterator, snapshot
 from countermark.keys import BytesLike
 
 
@@ -202,8 +202,34 @@ def from_arrow(column: Any) -> FlatBytes:
 
 
 def rows(items: Any) -> Any:
-    """The rows of a table as mappings; anything else as it is."""
-    return _read(items, "items", "table").to_pylist() if _is_arrow(items) else items
+    """The rows of a table as mappings without what is null; anything else as it is."""
+    if not _is_arrow(items):
+        return items
+    table = _read(items, "items", "table").to_pylist()
+    return [{name: value for name, value in row.items() if value is not None} for row in table]
+
+
+def streamed_rows(items: Any) -> Any:
+    """The same a batch at a time, of a table, of a reader of batches, and of an iterable of tables or batches."""
+    if hasattr(type(items), "__arrow_c_stream__"):
+        return _rows_of(_reader(items))
+    return rows(items) if _is_arrow(items) else _rows_of(iterator(items, "items"))
+
+
+def _rows_of(items: Iterable[Any]) -> Iterator[Any]:
+    for item in items:
+        if _is_arrow(item):
+            yield from rows(item)
+        else:
+            yield item
+
+
+def _reader(items: Any) -> Any:
+    pa = _pyarrow()
+    try:
+        return pa.RecordBatchReader.from_stream(items)
+    except (TypeError, ValueError, pa.ArrowException) as error:
+        raise _no_arrow("items", "table") from error
 
 
 def _is_arrow(value: Any) -> bool:
@@ -217,10 +243,12 @@ def _read(value: Any, name: str, form: Literal["table", "chunked_array"]) -> Any
     try:
         return getattr(pa, form)(value)
     except (TypeError, ValueError, pa.ArrowException) as error:
-        wrong = ArgumentTypeError(
-            f"{name} cannot be read by pyarrow as a {form}", code="argument.type", field=name
-        )
-        raise wrong from error
+        raise _no_arrow(name, form) from error
+
+
+def _no_arrow(name: str, form: str) -> ArgumentTypeError:
+    message = f"{name} cannot be read by pyarrow as a {form}"
+    return ArgumentTypeError(message, code="argument.type", field=name)
 
 
 def _pyarrow() -> Any:

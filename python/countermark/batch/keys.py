@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from countermark import _native
 from countermark.errors import ArgumentTypeError
 from countermark.keys import PublicKey
 from countermark.webauthn.authentication import as_cose_key
+from countermark.webauthn.cose import CosePublicKey
 
+_MAP: Final = 5
+"""The major type of maps (RFC 8949 section 3.1)."""
 Reader = Callable[[Any], _native.PublicKey]
 
 
@@ -29,10 +32,21 @@ def reading_keys() -> Reader:
     return read
 
 
-def reading_optional_keys() -> Callable[[Any], _native.PublicKey | None]:
-    """The same, where there may be none."""
+def reading_audit_keys() -> Callable[[Any], _native.PublicKey | None]:
+    """The same for entries of software keys and passkeys: also a COSE key or its bytes, or none."""
     read = reading_keys()
-    return lambda given: None if given is None else read(given)
+    read_cose = reading_cose_keys()
+
+    def read_any(given: Any) -> _native.PublicKey | None:
+        if given is None:
+            return None
+        # The bytes of a COSE key begin as a map of CBOR does, which neither DER nor text does.
+        cose = isinstance(given, bytes) and given[:1] and given[0] >> 5 == _MAP
+        if cose or isinstance(given, CosePublicKey):
+            return read_cose(given, False, "interoperable").public_key
+        return read(given)
+
+    return read_any
 
 
 def reading_cose_keys() -> Callable[[Any, Any, Any], _native.CosePublicKey]:
@@ -66,4 +80,4 @@ def _read(given: Any) -> _native.PublicKey:
     )
 
 
-__all__ = ["reading_cose_keys", "reading_keys", "reading_optional_keys"]
+__all__ = ["reading_audit_keys", "reading_cose_keys", "reading_keys"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from countermark.batch.columns import Table, rows
+from countermark.batch.columns import Table, streamed_rows
 from countermark.batch.verifying import verify_assertions
 from countermark.errors import ArgumentTypeError, ArgumentValueError
 from countermark.items import iterator
@@ -26,7 +26,8 @@ def verify_stream(
     with a small ``chunk``. Closing the generator, or leaving the loop that drives it, leaves the source where it is.
 
     Args:
-        items: any iterable, endless ones too, or a table.
+        items: any iterable, endless ones too, also of tables or record batches; or a table, or a reader of record
+            batches, of which one is in hand at once.
         verify: a function of many, such as `verify_audit_records`.
         chunk: how many items are in hand at once, at least 1.
         **options: what the function takes: ``threads``, ``results``, and arguments that all items share.
@@ -49,7 +50,7 @@ def verify_stream(
         raise ArgumentTypeError(
             "verify must be a function of many", code="argument.type", field="verify"
         )
-    return _chunks(iterator(rows(items), "items"), verify, chunk, options)
+    return _chunks(iterator(streamed_rows(items), "items"), verify, chunk, options)
 
 
 def _chunks(

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NamedTuple, overload
 
 from countermark import _native
 from countermark.batch.columns import Table, rows
-from countermark.batch.keys import reading_cose_keys, reading_keys, reading_optional_keys
+from countermark.batch.keys import reading_audit_keys, reading_cose_keys, reading_keys
 from countermark.dfns.audit import VerifiedAudit, audit_of, verify_audit_record
 from countermark.dfns.verification import VerifiedAssertion, assertion_of, verify_assertion
 from countermark.errors import ArgumentTypeError, ArgumentValueError, Error
@@ -78,7 +78,7 @@ _AUDIT: Final = _family(
     verify_audit_record,
     _native.verify_audit_records,
     ("record", "public_key"),
-    lambda: [("public_key", [], reading_optional_keys())],
+    lambda: [("public_key", [], reading_audit_keys())],
     lambda parts, pinned: audit_of(parts, pinned=pinned),
 )
 _REGISTRATIONS: Final = _family(
@@ -167,8 +167,9 @@ def verify_assertions(
 
     Args:
         items: the arguments of each call by name, such as ``{"assertion": …, "challenge": …, "public_key": …}``.
-            An argument that an item has goes before the one in ``common``. A table of ``pyarrow``, ``polars`` or
-            ``pandas`` has an item a row, and an argument a column.
+            An argument that an item has goes before the one in ``common``; None is no value of its own. A table of
+            ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null for what an
+            item does not have; other columns are left out before, as by ``table.select(["record", "challenge"])``.
         threads: see `countermark.batch`.
         results: give the `VerifiedAssertion` of each item that verifies, in place of None.
         **common: arguments that all items share.
@@ -217,8 +218,9 @@ def verify_registrations(
 
     Args:
         items: the arguments of each call by name, such as ``{"response": …, "challenge": …}``.
-            An argument that an item has goes before the one in ``common``. A table of ``pyarrow``, ``polars`` or
-            ``pandas`` has an item a row, and an argument a column.
+            An argument that an item has goes before the one in ``common``; None is no value of its own. A table of
+            ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null for what an
+            item does not have; other columns are left out before, as by ``table.select(["record", "challenge"])``.
         threads: see `countermark.batch`.
         results: give the `VerifiedRegistration` of each item that verifies, in place of None.
         **common: arguments that all items share.
@@ -267,8 +269,9 @@ def verify_authentications(
 
     Args:
         items: the arguments of each call by name, such as ``{"response": …, "challenge": …, "public_key": …}``.
-            An argument that an item has goes before the one in ``common``. A table of ``pyarrow``, ``polars`` or
-            ``pandas`` has an item a row, and an argument a column.
+            An argument that an item has goes before the one in ``common``; None is no value of its own. A table of
+            ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null for what an
+            item does not have; other columns are left out before, as by ``table.select(["record", "challenge"])``.
         threads: see `countermark.batch`.
         results: give the `VerifiedAuthentication` of each item that verifies, in place of None.
         **common: arguments that all items share.
@@ -317,8 +320,9 @@ def verify_audit_records(
 
     Args:
         items: the arguments of each call by name, such as ``{"record": …, "public_key": …}``.
-            An argument that an item has goes before the one in ``common``. A table of ``pyarrow``, ``polars`` or
-            ``pandas`` has an item a row, and an argument a column.
+            An argument that an item has goes before the one in ``common``; None is no value of its own. A table of
+            ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null for what an
+            item does not have; other columns are left out before, as by ``table.select(["record", "challenge"])``.
         threads: see `countermark.batch`.
         results: give the `VerifiedAudit` of each item that verifies, in place of None.
         **common: arguments that all items share.

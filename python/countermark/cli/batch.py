@@ -48,7 +48,7 @@ as these of each kind:
   authentications (of passkeys)
     {"response": {...}, "challenge": "...", "origin": "...", "rp_id": "...", "public_key": "..."}
   audit (the answers of GET /auth/action/logs/{id})
-    {"record": {...}, "public_key": "..."}
+    {"record": {...}, "public_key": "...", "challenge": "..."}
 
 A public key is PEM text or an object (a JWK); for passkeys also a COSE key in
 hex or base64url. An item may have an "id", text or a whole number, which comes
@@ -98,7 +98,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         type=number_up_to(_LARGEST_CHUNK),
         default=1024,
         metavar="N",
-        help="items in hand at once (default: 1024)",
+        help="items in hand at once (default: 1024); verdicts come when so many are there",
     )
     parser.add_argument(
         "--threads",
@@ -193,7 +193,7 @@ class _Reader:
     """Reads items, and every key of theirs once."""
 
     def __init__(self, what: str) -> None:
-        self._passkeys = what == "authentications"
+        self._passkeys = what in ("authentications", _AUDIT)
         self._known: dict[str, Any] = {}
 
     def item(self, number: int, line: bytes) -> _Item:

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use countermark_core::error::{Code, Error, quote};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyTuple};
+use pyo3::types::{PyFrozenSet, PyList, PyString, PyTuple};
 
 use crate::arguments::refuse;
 use crate::call::exception;
@@ -18,6 +18,8 @@ pub(crate) struct Rows<'py> {
     names: Vec<String>,
     /// None where every item must bring the argument.
     defaults: Vec<Option<Bound<'py, PyAny>>>,
+    /// Whether the default is a value that all items share.
+    shared: Vec<bool>,
     conversions: Vec<Conversion<'py>>,
 }
 
@@ -32,11 +34,17 @@ struct Conversion<'py> {
 
 impl<'py> Rows<'py> {
     /// `fields` has (name, default) or (name,) for every argument, in order; `conversions` has (name, names of
-    /// the other arguments it looks at, function).
-    pub(crate) fn new(fields: &Bound<'py, PyList>, conversions: &Bound<'py, PyList>) -> PyResult<Self> {
-        let mut rows = Self { names: Vec::new(), defaults: Vec::new(), conversions: Vec::new() };
+    /// the other arguments it looks at, function); `shared` has the names whose default the caller gave.
+    pub(crate) fn new(
+        fields: &Bound<'py, PyList>,
+        conversions: &Bound<'py, PyList>,
+        shared: &Bound<'py, PyFrozenSet>,
+    ) -> PyResult<Self> {
+        let mut rows =
+            Self { names: Vec::new(), defaults: Vec::new(), shared: Vec::new(), conversions: Vec::new() };
         for field in fields.iter() {
             let field = field.cast_into::<PyTuple>()?;
+            rows.shared.push(shared.contains(field.get_item(0)?)?);
             rows.names.push(field.get_item(0)?.extract()?);
             rows.defaults.push(if field.len() == 1 { None } else { Some(field.get_item(1)?) });
         }
@@ -57,7 +65,13 @@ impl<'py> Rows<'py> {
         self.names.iter().position(|known| known == name)
     }
 
-    /// The arguments of an item.
+    fn unknown(&self, py: Python<'py>, name: &str) -> PyErr {
+        let message = format!("no argument of this call is named {}: {}", quote(name), self.names.join(", "));
+        wrong(py, message)
+    }
+
+    /// The arguments of an item. None is no value of its own where all items share one: what is not known of an item
+    /// must not take away what is expected of all.
     pub(crate) fn row(&mut self, item: &Bound<'py, PyAny>) -> PyResult<Row<'py>> {
         let py = item.py();
         let Some(item) = as_dict(item, "an item")? else {
@@ -67,10 +81,13 @@ impl<'py> Rows<'py> {
         for (name, value) in item.iter() {
             let name = name.cast::<PyString>().map_err(|_| refuse(&name, "an argument name", "str"))?;
             let name = name.to_string_lossy();
-            let place = self.place(&name).and_then(|place| row.get_mut(place));
-            *place
-                .ok_or_else(|| wrong(py, format!("no argument of this call is named {}", quote(&name))))? =
-                Some(value);
+            let place = self.place(&name).ok_or_else(|| self.unknown(py, &name))?;
+            if value.is_none() && self.shared.get(place).is_some_and(|shared| *shared) {
+                continue;
+            }
+            if let Some(given) = row.get_mut(place) {
+                *given = Some(value);
+            }
         }
         let given = row.into_iter().zip(&self.names).map(|(value, name)| {
             value.ok_or_else(|| wrong(py, format!("the item lacks the argument {name}")))

@@ -120,7 +120,14 @@ fn concerns_all(error: &PyErr, shared: &Bound<'_, PyFrozenSet>, item: &Bound<'_,
     }
     let Some(field) = error.getattr_opt("field")? else { return Ok(false) };
     // What an item of the caller's raises when it is asked is a matter of that item.
-    Ok(!field.is_none() && shared.contains(&field)? && matches!(item.contains(&field), Ok(false)))
+    if field.is_none() || !shared.contains(&field)? {
+        return Ok(false);
+    }
+    Ok(match item.contains(&field) {
+        Ok(true) => item.get_item(&field).is_ok_and(|own| own.is_none()),
+        Ok(false) => true,
+        Err(_) => false,
+    })
 }
 
 /// A verdict for each item, None or an error; with `results`, the parts of what was verified in place of None,
@@ -135,7 +142,7 @@ fn verify<'py, Q: Question>(
 ) -> PyResult<Bound<'py, PyList>> {
     let py = items.py();
     let threads = threads::threads(threads)?;
-    let mut rows = Rows::new(fields, conversions)?;
+    let mut rows = Rows::new(fields, conversions, shared)?;
     let questions = items.iter().map(|item| Q::new(&rows.row(&item)?));
     // What was verified is large, and is let go where it was made unless it is asked for.
     let known = Findings::default();
