@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -112,6 +113,33 @@ def test_the_most_threads_are_taken() -> None:
     messages = [b"a"] * 200
     signed = batch.sign_many(key, messages, threads=1024)
     assert batch.verify_many(key.public_key, messages, signed, threads=1024) == [None] * 200
+    # No more than there are items.
+    assert "199 199" in started("batch.sign_many(key, [b'a'] * 200, threads=1024)", "1")
+
+
+@pytest.mark.parametrize(("variable", "helpers"), [("1", 0), ("3", 2), ("6", 5)])
+def test_as_many_threads_work_as_the_variable_says(variable: str, helpers: int) -> None:
+    assert started("batch.sign_many(key, [b'a'] * 200)", variable).strip() == f"{helpers} {helpers}"
+
+
+def started(statement: str, variable: str) -> str:
+    """How many threads a call starts, and how many are there after a second one."""
+    program = (
+        "import os; from countermark import PrivateKey, batch\n"
+        "count = lambda: len(os.listdir('/proc/self/task'))\n"
+        "key = PrivateKey.generate('ES256'); before = count()\n"
+        f"{statement}; first = count() - before\n"
+        f"{statement}; print(first, count() - before)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "COUNTERMARK_THREADS": variable},
+    )
+    return done.stdout
 
 
 def test_the_variable_says_how_many_threads_and_a_wrong_one_is_refused(

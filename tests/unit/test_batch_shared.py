@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -11,7 +11,12 @@ import pytest
 from countermark import PrivateKey, PublicKey, batch
 from countermark.dfns import KeySigner, verify_assertion, verify_audit_record
 from countermark.errors import ArgumentTypeError, ArgumentValueError, Error, MalformedInput
-from countermark.webauthn import CosePublicKey, verify_authentication, verify_registration
+from countermark.webauthn import (
+    CosePublicKey,
+    TrustAnchors,
+    verify_authentication,
+    verify_registration,
+)
 from countermark.webauthn.testing import SoftwareAuthenticator
 from tests.unit.batch_material import challenge_of
 
@@ -103,8 +108,13 @@ def test_a_shared_key_that_cannot_be_read_raises_without_any_item() -> None:
 
 def test_one_that_lacks_a_partner_is_a_matter_of_the_item() -> None:
     _, many, item = CALLS["registrations"]
-    found = many([item, {**item, "at": 0}], require_trust=False, at=None)
-    assert found == [None, None]
+    trust = TrustAnchors([AUTHENTICATOR.root])
+    for lone, shared in (
+        ({"trust": trust}, {"at": None}),
+        ({"require_trust": True}, {"trust": None}),
+    ):
+        found = many([item, {**item, **lone}], **shared)
+        assert batch.codes(found) == [None, "argument.value"]
 
 
 @pytest.mark.parametrize("form", ["pem", "pem bytes", "der", "object"])
@@ -202,3 +212,124 @@ def test_audit_entries_take_cose_keys() -> None:
 def test_a_name_that_is_no_argument_is_told_with_those_that_are() -> None:
     (found,) = batch.verify_audit_records([{"record": {}, "id": 1}])
     assert str(found).startswith('no argument of this call is named "id": record, public_key')
+
+
+class Reading(Mapping[str, Any]):
+    """An item that raises when it is read."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __getitem__(self, name: str) -> Any:
+        raise self.error
+
+    def __iter__(self) -> Iterator[str]:
+        raise self.error
+
+    def __len__(self) -> int:
+        return 1
+
+
+class Pretending(Exception):
+    code = "argument.type"
+    field = "challenge"
+
+
+class Strange(Exception):
+    code = property(lambda _: 1 // 0)
+    field = ["challenge"]  # noqa: RUF012  whatever there may be
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(Pretending(), Strange(), ValueError("mine"), TypeError("mine")),
+        ArgumentTypeError("", code="argument.type", field="challenge"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_an_item_raises_is_its_own_fault_whatever_it_looks_like(error: Exception) -> None:
+    _, many, item = CALLS["assertions"]
+    shared = {"challenge": item["challenge"], "public_key": KEY.public_key}
+    good = {"assertion": item["assertion"]}
+    for wrong in (Reading(error), {"assertion": Reading(error)}):
+        found = many([good, wrong], **shared)
+        if isinstance(error, ArgumentTypeError) and isinstance(wrong, dict):
+            continue  # an error of ours out of the item's own hands says what it says
+        assert batch.codes(found) == [None, "argument.type"]
+        assert found[1] is error or found[1].__cause__ is error
+
+
+def test_an_item_that_changes_while_the_call_runs_stays_at_fault() -> None:
+    _, many, item = CALLS["assertions"]
+    shared = {"challenge": item["challenge"], "public_key": KEY.public_key}
+    first = {"assertion": item["assertion"], "challenge": 5}
+
+    class Later(dict[str, Any]):
+        def keys(self) -> Any:
+            first.pop("challenge", None)
+            return super().keys()
+
+    class Mapped(Reading):
+        def __iter__(self) -> Iterator[str]:
+            first.pop("challenge", None)
+            return iter(("assertion",))
+
+        def __getitem__(self, name: str) -> Any:
+            return item["assertion"]
+
+    found = many([first, Mapped(Exception())], **shared)
+    assert batch.codes(found) == ["argument.type", None]
+    assert "challenge" not in first
+
+
+def test_a_shared_cose_key_is_judged_with_what_each_item_says() -> None:
+    legacy = PrivateKey.generate("RS256", bits=2048).public_key
+    cose = CosePublicKey.from_public_key(legacy).to_bytes()
+    # Algorithm -257 (RS256) becomes -65535 (RS1).
+    cose = cose.replace(bytes.fromhex("03390100"), bytes.fromhex("0339fffe"))
+    _, many, item = CALLS["authentications"]
+    rest = {name: value for name, value in item.items() if name != "public_key"}
+    found = many([{**rest, "allow_sha1": True}, rest, item], public_key=cose)
+    assert batch.codes(found) == ["signature.invalid", "algorithm.legacy_hash", None]
+    with pytest.raises(MalformedInput):
+        many([item], public_key=b"junk")
+
+
+def test_a_key_that_changes_is_read_again() -> None:
+    _, many, item = CALLS["assertions"]
+    other = PrivateKey.generate("ES256").public_key.to_der()
+    mine = KEY.public_key.to_der()
+    kept = bytearray(mine)
+
+    class Filling(Reading):
+        def __init__(self, der: bytes) -> None:
+            self.item = {**item, "public_key": kept}
+            self.der = der
+
+        def __iter__(self) -> Iterator[str]:
+            kept[:] = self.der
+            return iter(self.item)
+
+        def __getitem__(self, name: str) -> Any:
+            return self.item[name]
+
+    found = many([Filling(der) for der in (other, mine, other)])
+    assert batch.codes(found) == ["signature.invalid", None, "signature.invalid"]
+
+
+def test_a_verdict_holds_nothing_of_its_call() -> None:
+    _, many, item = CALLS["assertions"]
+    for wrong in ({"public_key": "junk"}, {"challenge": 5}, {"public_key": 7}):
+        (error,) = many([{**item, **wrong}])
+        assert error.__traceback__ is None
+
+
+def test_one_key_for_all_comes_in_every_form() -> None:
+    signatures = batch.sign_many(KEY, [b"a", b"b"])
+    der = KEY.public_key.to_der()
+    pem = KEY.public_key.to_pem()
+    for key in (KEY.public_key, pem, pem.encode(), der, bytearray(der), memoryview(der)):
+        assert batch.verify_many(key, [b"a", b"b"], signatures) == [None, None]
+    with pytest.raises(MalformedInput):
+        batch.verify_many("junk", [b"a"], signatures[:1])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import re
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 
 from countermark import PrivateKey
+from countermark.cli import batch as batch_command
 from countermark.dfns import KeySigner
 from countermark.webauthn import verify_registration
 from countermark.webauthn.testing import SoftwareAuthenticator
@@ -342,3 +345,24 @@ def test_a_reader_that_goes_away_ends_an_endless_command() -> None:
     assert process.wait(60) == 141
     with contextlib.suppress(BrokenPipeError):
         process.stdin.close()
+
+
+def test_what_is_in_hand_at_once_is_bounded_by_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = b" " * (1 << 20) + b"{}\n"
+    given = io.TextIOWrapper(io.BytesIO(line[3:] * 10 + b"{}\n" * 5))
+    monkeypatch.setattr(sys, "stdin", given)
+    found = [len(chunk) for chunk in batch_command._chunks(3)]
+    assert found == [3, 3, 3, 3, 3]
+    given = io.TextIOWrapper(io.BytesIO(line[3:] * 10 + b"{}\n" * 5))
+    monkeypatch.setattr(sys, "stdin", given)
+    assert [len(chunk) for chunk in batch_command._chunks(1024)] == [4, 4, 7]
+
+
+def test_keys_that_are_kept_are_few_and_small() -> None:
+    reader = batch_command._Reader("assertions")
+    jwk = KEY.public_key.to_jwk()
+    reader.arguments({"public_key": {**jwk, "more": "x" * 5000}})
+    assert len(reader._known) == 0
+    for number in range(5000):
+        reader.arguments({"public_key": {**jwk, "kid": str(number)}})
+    assert 0 < len(reader._known) <= 4096

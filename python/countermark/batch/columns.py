@@ -39,6 +39,9 @@ _LAYOUTS: Final[dict[str, Literal["i", "q"]]] = {
 """Arrow types of one data buffer with offsets, and how wide these are."""
 _NATIVE: Final = "@=" + ("<" if sys.byteorder == "little" else ">")
 """What the format of a buffer begins with where its numbers are in the byte order of this machine."""
+_MOST_INT32: Final = 2**31 - 1
+_UNREADABLE: Final = (TypeError, ValueError, AttributeError, NotImplementedError, OverflowError)
+"""What Arrow raises for what it cannot read, and objects that only look like its own."""
 _OFFSETS: Final = "offsets must be a buffer of int32 or int64 in the byte order of this machine"
 
 
@@ -48,9 +51,8 @@ class FlatBytes:
 
     Args:
         data: any object with a contiguous buffer: bytes, memoryview, a buffer of ``pyarrow``, an array of numpy.
-            Memory that nobody can write to is used where it is, without a copy; memory that can be written to,
-            also through another view of it, is copied once. An object that says read-only but changes all the same
-            gives verdicts about whatever is found there.
+            The memory of ``bytes`` is used where it is, without a copy, and any other is copied once, since
+            somebody may be able to write to it.
         offsets: an aligned buffer of int32 or int64 in the byte order of the machine, one more than there are items.
             Item ``i`` is ``data[offsets[i]:offsets[i + 1]]``. They need not start at 0 or end at the end of the data.
         valid: a byte an item, 0 where the item is null; None where none is. A null is an ``argument.type`` verdict.
@@ -66,8 +68,8 @@ class FlatBytes:
     def __new__(cls, data: Any, offsets: Any, *, valid: Any = None) -> Self:
         """Looks at the offsets, and copies the data where it must."""
         view = _view(data, "data")
-        # A read-only view can lie over memory that is written to: what owns the memory must refuse it too.
-        unchanging = view.readonly and _view(view.obj, "data").readonly
+        # A read-only view can lie over memory that is written to.
+        unchanging = type(view.obj) is bytes
         places = _view(offsets, "offsets")
         # What is no number of this machine's byte order is read as one otherwise.
         if places.nbytes and places.format.lstrip(_NATIVE) not in ("i", "l", "q"):
@@ -78,9 +80,10 @@ class FlatBytes:
     def _made(cls, data: memoryview, offsets: memoryview, valid: Any, unchanging: bool) -> Self:
         """Over memory that is not written to, where the last argument says so."""
         made = super().__new__(cls)
-        # A view without bytes has no offsets, whatever its type.
+        # A view without bytes has no offsets, whatever its type, and not every one can be cast.
         places = offsets if offsets.nbytes else memoryview(b"").cast("q")
-        made._handle = _native.FlatBytes(data.cast("B"), places, valid, unchanging)
+        octets = data.cast("B") if data.nbytes else memoryview(b"")
+        made._handle = _native.FlatBytes(octets, places, valid, unchanging)
         return made
 
     @property
@@ -170,18 +173,51 @@ def from_arrow(column: Any) -> FlatBytes:
         ArgumentValueError: offsets that do not fit, which a column of unknown origin may have.
         ImportError: a column of others where ``pyarrow`` is not installed (extra ``arrow``).
     """
-    if _is_arrow(column) and not hasattr(column, "buffers"):
-        column = _read(column, "column", "chunked_array")
-    if hasattr(column, "combine_chunks"):
-        column = column.combine_chunks()
-    if not hasattr(column, "buffers") or not hasattr(column, "type"):
-        raise ArgumentTypeError(
-            "column must be an array of pyarrow or a series of polars",
-            code="argument.type",
-            field="column",
-        )
+    if _is_of_objects(column):
+        raise _no_column()
+    try:
+        return _flat(_one_array(column))
+    except Error:
+        raise
+    except _UNREADABLE as error:
+        raise _no_column() from error
+
+
+def _no_column() -> ArgumentTypeError:
+    return ArgumentTypeError(
+        "column must be an array of pyarrow or a series of polars or pandas, of binary or text",
+        code="argument.type",
+        field="column",
+    )
+
+
+def _is_of_objects(column: Any) -> bool:
+    """Whether it is a series of polars of Python objects, which come out as their addresses."""
+    return str(getattr(column, "dtype", None)) == "Object"
+
+
+def _one_array(column: Any) -> Any:
+    """An array of pyarrow in one piece, of a type with one buffer of data."""
+    if hasattr(column, "iloc"):  # a series of pandas
+        column = _pyarrow().array(column)
+    elif _is_arrow(column) and not hasattr(column, "buffers"):
+        column = _pyarrow().chunked_array(column)
+    name = str(column.type)
+    if name.startswith("dictionary"):
+        if hasattr(column, "combine_chunks"):
+            column = column.combine_chunks()
+        return _one_array(column.dictionary).take(column.indices)
+    if name.startswith(("binary_view", "string_view", "fixed_size_binary")):
+        # Arrow converts views of text to text only.
+        column = column.cast("large_string" if "string" in name else "large_binary")
+    elif hasattr(column, "combine_chunks") and column.nbytes > _MOST_INT32 and name in _LAYOUTS:
+        column = column.cast(f"large_{name.removeprefix('large_')}")
+    return column.combine_chunks() if hasattr(column, "combine_chunks") else column
+
+
+def _flat(column: Any) -> FlatBytes:
     if str(column.type) not in _LAYOUTS:
-        column = _converted(column)
+        raise _no_column()
     width = _LAYOUTS[str(column.type)]
     size = len(column)
     _, offsets, data = column.buffers()
@@ -205,15 +241,31 @@ def rows(items: Any) -> Any:
     """The rows of a table as mappings without what is null; anything else as it is."""
     if not _is_arrow(items):
         return items
-    table = _read(items, "items", "table").to_pylist()
-    return [{name: value for name, value in row.items() if value is not None} for row in table]
+    pa = _pyarrow()
+    if hasattr(items, "iloc"):  # of pandas, whose index is no column
+        items = items.reset_index(drop=True)
+    try:
+        table = pa.table(items)
+        found = table.to_pylist()
+    except _UNREADABLE as error:
+        raise _no_table() from error
+    if len({*table.column_names}) != len(table.column_names):
+        raise ArgumentValueError(
+            "items have two columns of one name", code="argument.value", field="items"
+        )
+    return [{name: value for name, value in row.items() if value is not None} for row in found]
 
 
 def streamed_rows(items: Any) -> Any:
     """The same a batch at a time, of a table, of a reader of batches, and of an iterable of tables or batches."""
-    if hasattr(type(items), "__arrow_c_stream__"):
-        return _rows_of(_reader(items))
-    return rows(items) if _is_arrow(items) else _rows_of(iterator(items, "items"))
+    if not _is_arrow(items):
+        return _rows_of(iterator(items, "items"))
+    if hasattr(items, "iloc") or not hasattr(items, "__arrow_c_stream__"):
+        return rows(items)
+    try:
+        return _rows_of(_pyarrow().RecordBatchReader.from_stream(items))
+    except _UNREADABLE as error:
+        raise _no_table() from error
 
 
 def _rows_of(items: Iterable[Any]) -> Iterator[Any]:
@@ -224,31 +276,15 @@ def _rows_of(items: Iterable[Any]) -> Iterator[Any]:
             yield item
 
 
-def _reader(items: Any) -> Any:
-    pa = _pyarrow()
-    try:
-        return pa.RecordBatchReader.from_stream(items)
-    except (TypeError, ValueError, pa.ArrowException) as error:
-        raise _no_arrow("items", "table") from error
+def _no_table() -> ArgumentTypeError:
+    return ArgumentTypeError(
+        "items cannot be read by pyarrow as a table of columns", code="argument.type", field="items"
+    )
 
 
 def _is_arrow(value: Any) -> bool:
     kind = type(value)
     return hasattr(kind, "__arrow_c_stream__") or hasattr(kind, "__arrow_c_array__")
-
-
-def _read(value: Any, name: str, form: Literal["table", "chunked_array"]) -> Any:
-    """What offers itself to Arrow, as one of its own."""
-    pa = _pyarrow()
-    try:
-        return getattr(pa, form)(value)
-    except (TypeError, ValueError, pa.ArrowException) as error:
-        raise _no_arrow(name, form) from error
-
-
-def _no_arrow(name: str, form: str) -> ArgumentTypeError:
-    message = f"{name} cannot be read by pyarrow as a {form}"
-    return ArgumentTypeError(message, code="argument.type", field=name)
 
 
 def _pyarrow() -> Any:
@@ -259,17 +295,6 @@ def _pyarrow() -> Any:
             "columns and tables need pyarrow: pip install 'countermark[arrow]'", name="pyarrow"
         ) from error
     return pa
-
-
-def _converted(column: Any) -> Any:
-    name = str(column.type)
-    known = ("binary_view", "string_view", "fixed_size_binary", "dictionary")
-    if name.startswith(known):
-        # Arrow converts views of text to text only.
-        return column.cast("large_string" if "string" in name else "large_binary")
-    raise ArgumentTypeError(
-        "column must be of binary or text", code="argument.type", field="column"
-    )
 
 
 def codes(verdicts: Iterable[object]) -> list[str | None]:
@@ -289,7 +314,7 @@ def column(values: Any, name: str) -> _native.FlatBytes | list[Any]:
     """A column as the native module takes it: a list of its own, so that nobody changes it meanwhile."""
     if isinstance(values, FlatSignatures):
         values = values.flat()
-    elif _is_arrow(values):
+    elif _is_arrow(values) or hasattr(values, "iloc"):
         values = from_arrow(values)
     return values._handle if isinstance(values, FlatBytes) else snapshot(values, name)
 

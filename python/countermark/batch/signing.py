@@ -76,7 +76,7 @@ def sign_many(
 
 
 def verify_many(
-    public_keys: PublicKey | Iterable[PublicKey | str | BytesLike],
+    public_keys: PublicKey | str | BytesLike | Iterable[PublicKey | str | BytesLike],
     messages: Column,
     signatures: Column | FlatSignatures,
     *,
@@ -101,12 +101,13 @@ def verify_many(
     Raises:
         ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken, or columns that are not
             equally long.
+        Error: the one key for all cannot be read.
     """
     keys: _native.PublicKey | list[Any]
-    if isinstance(public_keys, PublicKey):
-        keys = public_keys._handle
+    read = reading_keys()
+    if isinstance(public_keys, PublicKey | str | bytes | bytearray | memoryview):
+        keys = read(public_keys)
     else:
-        read = reading_keys()
         keys = [_key(given, read) for given in snapshot(public_keys, "public_keys")]
     return _native.verify_many(
         keys,

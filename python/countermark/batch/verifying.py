@@ -63,6 +63,8 @@ _COMMON: Final = (
     *("limited_verification", "strictness", "allow_padded_base64url"),
 )
 """What both ceremonies take, in the order of the native module."""
+_LENIENT: Final = {"allow_sha1": True, "strictness": "interoperable"}
+"""What a key is read with to see whether it can be read at all."""
 
 _ASSERTIONS: Final = _family(
     verify_assertion,
@@ -122,12 +124,12 @@ def _verify(
     conversions = family.conversions()
     for name, context, convert in conversions:
         if name in common:  # what cannot be read is the fault of the call, whatever its items are
-            convert(*(fields[used][-1] for used in (name, *context)))
+            convert(common[name], *(_LENIENT[used] for used in context))
     found = family.native(
         snapshot(rows(items), "items"),
         [*fields.values()],
         conversions,
-        frozenset(common),
+        frozenset(name for name, value in common.items() if value is not None),
         results,
         threads,
     )
@@ -182,7 +184,7 @@ def verify_assertions(
     Raises:
         ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken, one that all items share
             among them.
-        Error: a key that all items share cannot be read.
+        Error: a key that all items share cannot be read, whether an item uses it or not.
     """
     return _verify(_ASSERTIONS, items, threads, results, common)
 
@@ -233,7 +235,7 @@ def verify_registrations(
     Raises:
         ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken, one that all items share
             among them.
-        Error: a key that all items share cannot be read.
+        Error: a key that all items share cannot be read, whether an item uses it or not.
     """
     return _verify(_REGISTRATIONS, items, threads, results, common)
 
@@ -284,7 +286,7 @@ def verify_authentications(
     Raises:
         ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken, one that all items share
             among them.
-        Error: a key that all items share cannot be read.
+        Error: a key that all items share cannot be read, whether an item uses it or not.
     """
     return _verify(_AUTHENTICATIONS, items, threads, results, common)
 
@@ -335,7 +337,7 @@ def verify_audit_records(
     Raises:
         ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken, one that all items share
             among them.
-        Error: a key that all items share cannot be read.
+        Error: a key that all items share cannot be read, whether an item uses it or not.
     """
     return _verify(_AUDIT, items, threads, results, common)
 

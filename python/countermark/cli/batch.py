@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any, Final
 
 from countermark.cli.ceremony import moment
@@ -34,6 +35,10 @@ _OF_THE_CALL: Final = {"items", "results", "threads"}
 """Arguments of the functions that no item has."""
 _MOST_THREADS: Final = 1024
 _LARGEST_CHUNK: Final = 1_000_000
+_CHUNK_BYTES: Final = 4 * LIMIT
+_LARGEST_KEPT: Final = 4096
+"""Characters of a key that is kept for the next item; an RSA key of 8192 bits has 1500 as PEM."""
+_MOST_KEPT: Final = 4096
 _SPACE: Final = b" \t\r\n"
 
 _DESCRIPTION: Final = """\
@@ -133,7 +138,7 @@ def _batch(options: argparse.Namespace) -> int:
 
     count = invalid = 0
     with progress(options.what, None) as shown:
-        for verdict in batch.verify_stream(_lines(), verify, chunk=options.chunk):
+        for verdict in chain.from_iterable(map(verify, _chunks(options.chunk))):
             count += 1
             invalid += verdict["verdict"] != "valid"
             write_bytes(as_json(verdict).encode("ascii") + b"\n")
@@ -158,6 +163,20 @@ def _common(options: argparse.Namespace, read: _Reader) -> dict[str, Any]:
     if strange := sorted(common.keys() & _OF_THE_CALL):
         raise usage(f"no argument of this call is named {strange[0]}")
     return common
+
+
+def _chunks(most: int) -> Iterator[list[tuple[int, bytes]]]:
+    """Lines by so many, or by so many bytes: objects take many times what their JSON does."""
+    held: list[tuple[int, bytes]] = []
+    size = 0
+    for number, line in _lines():
+        held.append((number, line))
+        size += len(line)
+        if len(held) == most or size >= _CHUNK_BYTES:
+            yield held
+            held, size = [], 0
+    if held:
+        yield held
 
 
 def _lines() -> Iterator[tuple[int, bytes]]:
@@ -220,7 +239,9 @@ class _Reader:
         if not isinstance(text, str):
             return value
         if text not in self._known:
-            if len(self._known) > LIMIT // 64:
+            if len(text) > _LARGEST_KEPT:
+                return self._read(text)
+            if len(self._known) >= _MOST_KEPT:
                 self._known.clear()
             self._known[text] = self._read(text)
         return self._known[text]

@@ -48,8 +48,8 @@ impl Source {
     }
 }
 
-/// A mapping as a dict, or None for anything else. One that does not behave as a mapping is refused; what its
-/// methods raise on their own account is let through.
+/// A mapping as a dict, or None for anything else. One that does not behave as a mapping is refused, with what it
+/// raised as the cause; what its methods raise on their own account is let through.
 pub(crate) fn as_dict<'py>(
     value: &Bound<'py, PyAny>,
     name: &'static str,
@@ -67,7 +67,9 @@ pub(crate) fn as_dict<'py>(
     match dict.call_method1(intern!(py, "update"), (value,)) {
         Ok(_) => Ok(Some(dict)),
         Err(error) if error.is_instance_of::<PyTypeError>(py) || error.is_instance_of::<PyValueError>(py) => {
-            Err(refuse(value, name, "a mapping"))
+            let refused = refuse(value, name, "a mapping");
+            refused.set_cause(py, Some(error));
+            Err(refused)
         }
         Err(error) => Err(error),
     }

@@ -61,13 +61,13 @@ impl FlatBytes {
             .ok_or_else(|| refuse(bytes, "data", "a contiguous buffer of bytes"))?;
         let offsets = read_offsets(offsets)?;
         check_offsets(&offsets, buffer.len_bytes()).map_err(|error| exception(py, &error))?;
-        let valid = if valid.is_none() { Vec::new() } else { data(valid, "valid")?.to_vec() };
-        if !valid.is_empty() && valid.len() + 1 != offsets.len() {
+        let given = if valid.is_none() { None } else { Some(data(valid, "valid")?.to_vec()) };
+        if given.as_ref().is_some_and(|valid| valid.len() + 1 != offsets.len()) {
             let message = "valid must have one byte for each item";
             return Err(exception(py, &Error::new(Code::ArgumentValue, message).in_field("valid")));
         }
         let bytes = if in_place { Bytes::Held(buffer) } else { Bytes::Copied(buffer.to_vec(py)?) };
-        Ok(Self(Arc::new(Flat { bytes, offsets, valid })))
+        Ok(Self(Arc::new(Flat { bytes, offsets, valid: given.unwrap_or_default() })))
     }
 
     fn __len__(&self) -> usize {

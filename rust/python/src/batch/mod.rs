@@ -87,6 +87,8 @@ pub(crate) fn verdict<'py>(py: Python<'py>, error: PyErr) -> PyResult<Bound<'py,
     static OURS: pyo3::sync::PyOnceLock<Py<pyo3::types::PyType>> = pyo3::sync::PyOnceLock::new();
     let ours = OURS.import(py, "countermark.errors", "Error")?;
     if error.value(py).is_instance(ours)? {
+        // A verdict is kept, and the frames in which it was found hold whatever the call was given.
+        error.set_traceback(py, None);
         return Ok(error.into_value(py).into_bound(py).into_any());
     }
     if !error.is_instance_of::<PyException>(py) {

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use countermark_core::error::{Code, Error, quote};
+use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
-use pyo3::types::{PyFrozenSet, PyList, PyString, PyTuple};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyFrozenSet, PyList, PyString, PyTuple, PyType};
 
 use crate::arguments::refuse;
 use crate::call::exception;
@@ -70,14 +72,17 @@ impl<'py> Rows<'py> {
         wrong(py, message)
     }
 
-    /// The arguments of an item. None is no value of its own where all items share one: what is not known of an item
-    /// must not take away what is expected of all.
-    pub(crate) fn row(&mut self, item: &Bound<'py, PyAny>) -> PyResult<Row<'py>> {
+    /// The arguments of an item, and in `own` which of them it brought: all, as far as it cannot be read. None is no
+    /// value of its own where all items share one: what is not known of an item must not take away what is expected
+    /// of all.
+    pub(crate) fn row(&mut self, item: &Bound<'py, PyAny>, own: &mut Own) -> PyResult<Row<'py>> {
         let py = item.py();
+        *own = Own(u64::MAX);
         let Some(item) = as_dict(item, "an item")? else {
             return Err(refuse(item, "an item", "a mapping of the arguments of one call"));
         };
         let mut row = self.defaults.clone();
+        let mut brought = 0_u64;
         for (name, value) in item.iter() {
             let name = name.cast::<PyString>().map_err(|_| refuse(&name, "an argument name", "str"))?;
             let name = name.to_string_lossy();
@@ -85,6 +90,7 @@ impl<'py> Rows<'py> {
             if value.is_none() && self.shared.get(place).is_some_and(|shared| *shared) {
                 continue;
             }
+            brought |= bit(place);
             if let Some(given) = row.get_mut(place) {
                 *given = Some(value);
             }
@@ -93,10 +99,42 @@ impl<'py> Rows<'py> {
             value.ok_or_else(|| wrong(py, format!("the item lacks the argument {name}")))
         });
         let mut row = given.collect::<PyResult<Row<'py>>>()?;
+        *own = Own(brought);
         for conversion in &mut self.conversions {
             conversion.apply(&mut row)?;
         }
         Ok(row)
+    }
+}
+
+/// Which arguments an item brought itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Own(u64);
+
+impl Own {
+    pub(crate) const ALL: Self = Self(u64::MAX);
+}
+
+fn bit(place: usize) -> u64 {
+    u32::try_from(place).ok().and_then(|place| 1_u64.checked_shl(place)).unwrap_or(0)
+}
+
+impl Rows<'_> {
+    /// Whether an error is about an argument that all items share, and this one has no value of its own for: then it
+    /// is the call that is wrong, and not the item. Only an error of exactly our classes says so.
+    pub(crate) fn concerns_all(&self, py: Python<'_>, error: &PyErr, own: Own) -> PyResult<bool> {
+        static TYPE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        static VALUE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        let kind = error.get_type(py);
+        if !kind.is(TYPE.import(py, "countermark.errors", "ArgumentTypeError")?)
+            && !kind.is(VALUE.import(py, "countermark.errors", "ArgumentValueError")?)
+        {
+            return Ok(false);
+        }
+        let field = error.value(py).getattr("field").and_then(|field| field.extract::<String>());
+        let place = field.ok().and_then(|field| self.place(&field));
+        let shared = |place: &usize| self.shared.get(*place).is_some_and(|shared| *shared);
+        Ok(place.filter(shared).is_some_and(|place| own.0 & bit(place) == 0))
     }
 }
 
@@ -111,7 +149,13 @@ impl<'py> Conversion<'py> {
             Some((_, converted)) => converted.clone(),
             None => {
                 let converted = self.convert.call1(PyTuple::new(self.convert.py(), &arguments)?)?;
-                self.known.insert(addresses, (arguments, converted.clone()));
+                // What can change is another key the next time.
+                let fixed = |one: &Bound<'_, PyAny>| {
+                    one.is_instance_of::<PyBytes>() || PyBuffer::<u8>::get(one).is_err()
+                };
+                if arguments.iter().all(fixed) {
+                    self.known.insert(addresses, (arguments, converted.clone()));
+                }
                 converted
             }
         };

@@ -1,12 +1,14 @@
 //! Many verifications at once. An item is a row of arguments in the order of the Python function of the single
 //! call; what is asked and what comes of it are those of the single call.
 
+use std::cell::RefCell;
+
 use countermark_core::error::{Code, Error, Result as CoreResult};
 use countermark_core::x509::findings::Findings;
 use pyo3::prelude::*;
 use pyo3::types::{PyFrozenSet, PyList};
 
-use super::rows::{Row, Rows, argument, part};
+use super::rows::{Own, Row, Rows, argument, part};
 use super::{many, threads, verdict};
 use crate::arguments::refuse;
 use crate::audit::{AuditQuestion, audit_parts};
@@ -109,27 +111,6 @@ impl Question for AuthenticationQuestion {
     }
 }
 
-/// Whether an error is about an argument that all items share, and this one has no value of its own for: then it is
-/// the call that is wrong, and not the item.
-fn concerns_all(error: &PyErr, shared: &Bound<'_, PyFrozenSet>, item: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let error = error.value(item.py());
-    let code = error.getattr_opt("code")?;
-    let argument = [Code::ArgumentType, Code::ArgumentValue].map(Code::name);
-    if !code.is_some_and(|code| argument.iter().any(|name| code.eq(name).unwrap_or(false))) {
-        return Ok(false);
-    }
-    let Some(field) = error.getattr_opt("field")? else { return Ok(false) };
-    // What an item of the caller's raises when it is asked is a matter of that item.
-    if field.is_none() || !shared.contains(&field)? {
-        return Ok(false);
-    }
-    Ok(match item.contains(&field) {
-        Ok(true) => item.get_item(&field).is_ok_and(|own| own.is_none()),
-        Ok(false) => true,
-        Err(_) => false,
-    })
-}
-
 /// A verdict for each item, None or an error; with `results`, the parts of what was verified in place of None,
 /// as the function of the single call gives them. `shared` has the names of the defaults that the caller gave.
 fn verify<'py, Q: Question>(
@@ -142,13 +123,20 @@ fn verify<'py, Q: Question>(
 ) -> PyResult<Bound<'py, PyList>> {
     let py = items.py();
     let threads = threads::threads(threads)?;
-    let mut rows = Rows::new(fields, conversions, shared)?;
-    let questions = items.iter().map(|item| Q::new(&rows.row(&item)?));
+    let rows = RefCell::new(Rows::new(fields, conversions, shared)?);
+    let owned = RefCell::new(Vec::with_capacity(items.len()));
+    let questions = items.iter().map(|item| {
+        let mut own = Own::ALL;
+        let row = rows.borrow_mut().row(&item, &mut own);
+        owned.borrow_mut().push(own);
+        Q::new(&row?)
+    });
     // What was verified is large, and is let go where it was made unless it is asked for.
     let known = Findings::default();
     let work = move |question: &mut Q| question.verify(&known).map(|verified| verified.filter(|_| results));
     let verdicts = PyList::empty(py);
-    for (place, (question, result)) in many(py, threads, items.len(), questions, work)?.enumerate() {
+    let found = many(py, threads, items.len(), questions, work)?;
+    for ((question, result), own) in found.zip(owned.take()) {
         match (question, result) {
             (Some(question), Ok(Some(verified))) => verdicts.append(question.parts(py, verified)?)?,
             (_, Ok(_)) if !results => verdicts.append(py.None())?,
@@ -156,7 +144,7 @@ fn verify<'py, Q: Question>(
                 let error = Error::new(Code::Internal, "a verification ended without a verdict");
                 verdicts.append(verdict(py, exception(py, &error))?)?;
             }
-            (_, Err(error)) if concerns_all(&error, shared, &items.get_item(place)?)? => return Err(error),
+            (_, Err(error)) if rows.borrow().concerns_all(py, &error, own)? => return Err(error),
             (_, Err(error)) => verdicts.append(verdict(py, error)?)?,
         }
     }
