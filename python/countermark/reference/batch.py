@@ -1,4 +1,7 @@
-"""Many at once, one after the other: what ``countermark.batch`` must come to, item by item."""
+"""Many at once, one after the other: what ``countermark.batch`` must come to, item by item.
+
+A wrong value that all items share is a verdict of each item here; ``countermark.batch`` raises for it.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +116,8 @@ def _verify_all(
                 raise ArgumentTypeError("an argument name must be str", code="argument.type")
             if name not in single.known | {single.subject}:
                 raise ArgumentValueError("a wrong argument name", code="argument.value")
-            given[name] = value
+            if value is not None or common.get(name) is None:
+                given[name] = value
         if not (single.required | {single.subject}) <= set(given):
             raise ArgumentValueError("an argument is missing", code="argument.value")
         found = single.verify(given.pop(single.subject), **given)
