@@ -293,3 +293,19 @@ def test_without_cryptography_it_says_what_to_install() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert done.returncode == 1
     assert b"pip install 'countermark[testing]'" in done.stderr.splitlines()[-1]
+
+
+def test_a_fault_that_leaves_nothing_for_a_dfns_body_is_refused() -> None:
+    site = {"rp_id": "example.org", "origin": "https://example.org"}
+    refused = 0
+    for name, fault in FAULTS.items():
+        passkey = SoftwareAuthenticator("dfns bodies", format="packed")
+        makes: Callable[..., Any] = passkey.dfns_registration
+        if fault.ceremony != "registration":
+            passkey.create(challenge=bytes(16), **site)
+            makes = passkey.dfns_assertion
+        try:
+            makes(challenge="Y2gtMQ", fault=name, **site)
+        except ArgumentValueError:
+            refused += 1
+    assert refused > 5

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from countermark.errors import ArgumentTypeError, ArgumentValueError
@@ -339,14 +341,10 @@ class SoftwareAuthenticator:
         answer = self.create(
             challenge=_dfns_challenge(challenge, challenge_form), rp_id=rp_id, origin=origin, **rest
         )
-        body: dict[str, Any] = {
-            "credentialKind": "Fido2",
-            "credentialInfo": {
-                "credId": answer["id"],
-                "clientData": answer["response"]["clientDataJSON"],
-                "attestationData": answer["response"]["attestationObject"],
-            },
-        }
+        info = _carried(
+            answer, credId="id", clientData="clientDataJSON", attestationData="attestationObject"
+        )
+        body: dict[str, Any] = {"credentialKind": "Fido2", "credentialInfo": info}
         named = {"credentialName": credential_name, "challengeIdentifier": challenge_identifier}
         return body | {name: text for name, text in named.items() if text is not None}
 
@@ -368,15 +366,15 @@ class SoftwareAuthenticator:
         answer = self.get(
             challenge=_dfns_challenge(challenge, challenge_form), rp_id=rp_id, origin=origin, **rest
         )
-        response = answer["response"]
-        members = {
-            "credId": answer["id"],
-            "clientData": response["clientDataJSON"],
-            "authenticatorData": response["authenticatorData"],
-            "signature": response["signature"],
-        }
-        if "userHandle" in response:
-            members["userHandle"] = response["userHandle"]
+        members = _carried(
+            answer,
+            credId="id",
+            clientData="clientDataJSON",
+            authenticatorData="authenticatorData",
+            signature="signature",
+        )
+        if "userHandle" in answer["response"]:
+            members["userHandle"] = answer["response"]["userHandle"]
         return {"kind": "Fido2", "credentialAssertion": members}
 
     def _alterations(
@@ -391,7 +389,9 @@ class SoftwareAuthenticator:
                     f"no fault of that name for a {ceremony}: see testing.FAULTS",
                     code="argument.value",
                 )
-            sources.append(info.alter)
+            sources.append(
+                {stage: partial(_fitting, change) for stage, change in info.alter.items()}
+            )
             preset = info.authenticator
         if alter is not None:
             sources.append(alter)
@@ -486,6 +486,32 @@ class SoftwareAuthenticator:
 
     def __repr__(self) -> str:
         return f"<SoftwareAuthenticator {self.format}, {len(self.credentials)} credentials>"
+
+
+def _fitting(change: Alteration, draft: Any) -> Any:
+    """What a fault makes of a draft, if that is of the kind it is for."""
+    with contextlib.suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return change(draft)
+    raise ArgumentValueError(
+        "the fault does not fit this authenticator: FAULTS names the one it is for",
+        code="argument.value",
+        field="fault",
+    )
+
+
+def _carried(answer: Mapping[str, Any], **names: str) -> dict[str, Any]:
+    """The members of a Dfns body, and where they are in the answer of a browser."""
+    with contextlib.suppress(KeyError, TypeError):
+        response = answer["response"]
+        return {
+            member: answer[name] if name == "id" else response[name]
+            for member, name in names.items()
+        }
+    raise ArgumentValueError(
+        "this fault leaves nothing that a Dfns body could carry: it is one of a browser's answer",
+        code="argument.value",
+        field="fault",
+    )
 
 
 def _dfns_challenge(challenge: str, form: str) -> bytes | str:
