@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use countermark_core::error::{Code, Error};
 use countermark_core::limits;
 
-use crate::fork::close_gate_at_fork;
+use crate::fork::registered_at_load;
 use crate::results::error_json;
 use crate::status::{CM_C_BUFFER_TOO_SMALL, CM_C_NULL_POINTER, CM_C_OVERLAP, CM_OK, cm_status};
 
@@ -92,7 +92,7 @@ pub(crate) unsafe fn enter_quietly(work: impl for<'a> FnOnce(&mut Call<'a>) -> R
 }
 
 fn guarded(work: impl for<'a> FnOnce(&mut Call<'a>) -> Result<()>) -> Result<()> {
-    close_gate_at_fork();
+    registered_at_load();
     let fault = |_| Err(Error::new(Code::Internal, "a fault inside countermark; please report it").into());
     catch_unwind(AssertUnwindSafe(|| work(&mut Call::new()))).unwrap_or_else(fault)
 }
