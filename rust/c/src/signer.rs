@@ -17,6 +17,7 @@ use crate::handles;
 use crate::keys::{cm_private_key, most_signature};
 use crate::options::Options;
 use crate::status::{CM_OK, cm_status};
+use crate::threads;
 use crate::writer::string;
 
 /// How one credential signs, as a handle.
@@ -254,7 +255,7 @@ fn sign_all(
     threads: usize,
 ) -> impl Iterator<Item = CoreResult<String>> {
     let helpers = threads.min(accepted.len()).saturating_sub(1);
-    let pool = shared::pool(helpers);
+    let pool = threads::pool(helpers);
     let work = move |client_data: &mut CoreResult<String>| {
         let client_data = std::mem::replace(client_data, Ok(String::new()))?;
         signer.sign(&key, &client_data)
