@@ -17,16 +17,19 @@ from countermark import c_abi
 from countermark.dfns import ClientDataProfile
 from tests.c_abi.healthy import material
 from tests.c_abi.hostile import Call
-from tests.c_abi.library import HEADER, LIBRARY, constants, ffi, functions, header, lib, parameters
+from tests.c_abi.library import (
+    HEADER,
+    LIBRARY,
+    comment_of,
+    constants,
+    ffi,
+    functions,
+    header,
+    lib,
+    parameters,
+)
 
 CRATE: Final = Path(__file__).resolve().parents[2] / "rust/c"
-
-
-def comment_of(name: str) -> str:
-    """The comment above a function."""
-    found = re.search(rf"/\*\*((?:(?!\*/).)*)\*/\s*[\w ]*?[ *]{name}\(", header(), re.DOTALL)
-    assert found, name
-    return found[1]
 
 
 @pytest.mark.parametrize("name", sorted(functions()))

@@ -29,7 +29,7 @@ struct Expected {
 
 impl Expected {
     fn read(text: &[u8]) -> CoreResult<Self> {
-        let mut options = Options::read(text)?;
+        let mut options = Options::read(text, "expected")?;
         let read = Self {
             challenge: options.optional_text("challenge")?,
             origin: options.optional_text("origin")?,

@@ -57,7 +57,7 @@ pub unsafe extern "C" fn cm_client_data_encode(
         enter(|call| {
             let options = call.json(options, options_length, "options")?;
             let out = call.output(out, out_length, "out")?;
-            let mut options = Options::read(options)?;
+            let mut options = Options::read(options, "options")?;
             let challenge = options.text("challenge")?;
             let purpose = Use::parse(&options.text_or("type", "key.get")?)?;
             let profile = Profile::parse(&options.text_or("profile", "canonical")?)?;
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn cm_credential_create(
         enter(|call| {
             let options = call.json(options, options_length, "options")?;
             let out = call.output(out, out_length, "out")?;
-            let key = handles::find::<PrivateKey>(key)?;
+            let key = handles::find::<PrivateKey>(key, "key")?;
             let public = key.public_key();
             let new = New::read(options)?;
             let prepared = new.registration.prepare(&public, &new.challenge)?;
@@ -203,7 +203,7 @@ struct New {
 
 impl New {
     fn read(options: &[u8]) -> CoreResult<Self> {
-        let mut options = Options::read(options)?;
+        let mut options = Options::read(options, "options")?;
         let encrypted_private_key = options.optional_text("encrypted_private_key")?;
         check(encrypted_private_key.as_deref(), "encrypted_private_key")?;
         let name = options.optional_text("name")?;

@@ -82,7 +82,7 @@ struct Assertion {
 
 impl Assertion {
     fn read(text: &[u8]) -> CoreResult<Self> {
-        let mut options = Options::read(text)?;
+        let mut options = Options::read(text, "expected")?;
         let common = Common::read(&mut options)?;
         let algorithm = options.optional_text("algorithm")?;
         options.finish()?;
@@ -131,7 +131,7 @@ pub unsafe extern "C" fn cm_assertion_verify(
             let text = call.raw_text(assertion, assertion_length, "assertion", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
             let out = call.optional_output(out, out_length, "out")?;
-            let key = handles::find::<PublicKey>(public_key)?;
+            let key = handles::find::<PublicKey>(public_key, "public_key")?;
             let expected = Assertion::read(expected)?;
             let verified = assertion::verify(record(text), &expected.expectation(&key)?)?;
             out.map_or(Ok(()), |out| out.write(assertion_json(&verified).as_bytes()))
@@ -167,7 +167,7 @@ pub unsafe extern "C" fn cm_assertion_explain(
             let text = call.raw_text(assertion, assertion_length, "assertion", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
             let out = call.output(out, out_length, "out")?;
-            let key = handles::find::<PublicKey>(public_key)?;
+            let key = handles::find::<PublicKey>(public_key, "public_key")?;
             let expected = Assertion::read(expected)?;
             let (report, _) = assertion::explain(record(text), &expected.expectation(&key)?)?;
             out.write(report_json(&report).as_bytes())
@@ -177,7 +177,7 @@ pub unsafe extern "C" fn cm_assertion_explain(
 
 /// What is expected of the attestation of a new credential.
 fn attestation(text: &[u8]) -> CoreResult<Common> {
-    let mut options = Options::read(text)?;
+    let mut options = Options::read(text, "expected")?;
     let common = Common::read(&mut options)?;
     options.finish()?;
     Ok(common)
@@ -185,7 +185,7 @@ fn attestation(text: &[u8]) -> CoreResult<Common> {
 
 /// A key that may be absent: 0.
 pub(crate) fn optional_key(handle: cm_public_key) -> Result<Option<std::sync::Arc<PublicKey>>> {
-    if handle == 0 { Ok(None) } else { handles::find::<PublicKey>(handle).map(Some) }
+    if handle == 0 { Ok(None) } else { handles::find::<PublicKey>(handle, "public_key").map(Some) }
 }
 
 /// Verifies a new key credential: that its key signed its own public key and the challenge.

@@ -43,12 +43,13 @@ pub(crate) fn most_signature(key: &PrivateKey) -> usize {
 unsafe fn give<T: handles::Kept>(
     handle: *mut u64,
     name: &'static str,
+    inputs: &[(*const u8, usize)],
     make: impl for<'a> FnOnce(&mut Call<'a>) -> Result<T>,
 ) -> cm_status {
     // SAFETY: the caller keeps the contract.
     unsafe {
         enter(|call| {
-            let handle = call.handle(handle, name)?;
+            let handle = call.handle(handle, name, inputs)?;
             let made = make(call);
             scrub_stack();
             handle.write(&[handles::keep(Arc::new(made?))?])
@@ -73,7 +74,7 @@ pub unsafe extern "C" fn cm_private_key_generate(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(algorithm.cast(), algorithm_length)], |call| {
             let algorithm = call.text(algorithm, algorithm_length, "algorithm")?;
             let bits = usize::try_from(bits).unwrap_or(usize::MAX);
             Ok(PrivateKey::generate(Algorithm::from_name(algorithm)?, bits)?)
@@ -100,7 +101,7 @@ pub unsafe extern "C" fn cm_private_key_from_pem(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(pem.cast(), pem_length), (password.cast(), password_length)], |call| {
             let pem = call.raw_text(pem, pem_length, "pem", limits::PEM_TEXT)?;
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
@@ -127,7 +128,7 @@ pub unsafe extern "C" fn cm_private_key_from_der(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(der, der_length), (password.cast(), password_length)], |call| {
             let der = call.bytes(der, der_length, "der", limits::DER)?;
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
@@ -151,7 +152,7 @@ pub unsafe extern "C" fn cm_private_key_from_jwk(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(jwk.cast(), jwk_length)], |call| {
             let jwk = call.json(jwk, jwk_length, "jwk")?;
             Ok(PrivateKey::from_jwk(&Jwk::from_json(jwk)?)?)
         })
@@ -170,8 +171,8 @@ pub unsafe extern "C" fn cm_private_key_public(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(public_key, "public_key", |_| {
-            let key = handles::find::<PrivateKey>(key)?;
+        give(public_key, "public_key", &[], |_| {
+            let key = handles::find::<PrivateKey>(key, "key")?;
             Ok(key.public_key())
         })
     }
@@ -210,7 +211,7 @@ pub unsafe extern "C" fn cm_private_key_export(
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
             let out = call.output(out, out_length, "out")?;
-            let key = handles::find::<PrivateKey>(key)?;
+            let key = handles::find::<PrivateKey>(key, "key")?;
             let exported = key.export(encoding, PrivateFormat::parse(format)?, password)?;
             out.write(exported.expose())
         })
@@ -251,7 +252,7 @@ pub unsafe extern "C" fn cm_private_key_sign(
             let hash = call.optional_text(hash, hash_length, "hash")?;
             let padding = call.optional_text(padding, padding_length, "padding")?;
             let out = call.output(out, out_length, "out")?;
-            let key = handles::find::<PrivateKey>(key)?;
+            let key = handles::find::<PrivateKey>(key, "key")?;
             let scheme = Scheme::parse(hash, padding, key.algorithm())?;
             out.require(most_signature(&key))?;
             out.write(&key.sign(message, scheme)?)
@@ -267,7 +268,7 @@ pub unsafe extern "C" fn cm_private_key_sign(
 #[unsafe(no_mangle)]
 pub extern "C" fn cm_private_key_close(key: cm_private_key) -> cm_status {
     // SAFETY: no pointer is handed over.
-    unsafe { enter(|_| handles::close::<PrivateKey>(key)) }
+    unsafe { enter(|_| handles::close::<PrivateKey>(key, "key")) }
 }
 
 /// Loads a public key from PEM: SPKI (RFC 5280) or PKCS#1 (RFC 8017).
@@ -284,7 +285,7 @@ pub unsafe extern "C" fn cm_public_key_from_pem(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(pem.cast(), pem_length)], |call| {
             let pem = call.raw_text(pem, pem_length, "pem", limits::PEM_TEXT)?;
             Ok(PublicKey::from_pem(pem)?)
         })
@@ -305,7 +306,7 @@ pub unsafe extern "C" fn cm_public_key_from_der(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(der, der_length)], |call| {
             let der = call.bytes(der, der_length, "der", limits::DER)?;
             Ok(PublicKey::from_der(der)?)
         })
@@ -326,7 +327,7 @@ pub unsafe extern "C" fn cm_public_key_from_jwk(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(jwk.cast(), jwk_length)], |call| {
             let jwk = call.json(jwk, jwk_length, "jwk")?;
             Ok(PublicKey::from_jwk(&Jwk::from_json(jwk)?)?)
         })
@@ -352,7 +353,7 @@ pub unsafe extern "C" fn cm_public_key_describe(
     unsafe {
         enter(|call| {
             let out = call.output(out, out_length, "out")?;
-            let key = handles::find::<PublicKey>(key)?;
+            let key = handles::find::<PublicKey>(key, "key")?;
             out.write(public_key_json(&key)?.as_bytes())
         })
     }
@@ -385,7 +386,7 @@ pub unsafe extern "C" fn cm_public_key_export(
             let encoding = call.text(encoding, encoding_length, "encoding")?;
             let given = call.optional_text(format, format_length, "format")?;
             let out = call.output(out, out_length, "out")?;
-            let key = handles::find::<PublicKey>(key)?;
+            let key = handles::find::<PublicKey>(key, "key")?;
             let format = PublicFormat::parse(given.unwrap_or("spki"))?;
             let refused = |message: &'static str| {
                 Err(Error::new(Code::ArgumentValue, message).in_field("encoding").into())
@@ -439,7 +440,7 @@ pub unsafe extern "C" fn cm_public_key_verify(
             let signature = call.bytes(signature, signature_length, "signature", INPUT)?;
             let hash = call.optional_text(hash, hash_length, "hash")?;
             let padding = call.optional_text(padding, padding_length, "padding")?;
-            let key = handles::find::<PublicKey>(key)?;
+            let key = handles::find::<PublicKey>(key, "key")?;
             let scheme = Scheme::parse(hash, padding, key.algorithm())?;
             Ok(key.verify(message, signature, scheme, low_s != 0)?)
         })
@@ -518,5 +519,5 @@ pub unsafe extern "C" fn cm_ecdsa_der_to_raw(
 #[unsafe(no_mangle)]
 pub extern "C" fn cm_public_key_close(key: cm_public_key) -> cm_status {
     // SAFETY: no pointer is handed over.
-    unsafe { enter(|_| handles::close::<PublicKey>(key)) }
+    unsafe { enter(|_| handles::close::<PublicKey>(key, "key")) }
 }

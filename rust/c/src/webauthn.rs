@@ -120,8 +120,8 @@ struct Registering {
 
 impl Registering {
     fn read(text: &[u8], trust: cm_trust_anchors) -> Result<Self> {
-        let trust = if trust == 0 { None } else { Some(handles::find::<Anchors>(trust)?) };
-        let mut options = Options::read(text)?;
+        let trust = if trust == 0 { None } else { Some(handles::find::<Anchors>(trust, "trust")?) };
+        let mut options = Options::read(text, "policy")?;
         let common = Common::read(&mut options)?;
         let number = |number: &i64| CoseAlgorithm::from_number((*number).into(), common.allow_sha1);
         let algorithms = options.integers("algorithms")?;
@@ -196,7 +196,7 @@ struct Authenticating {
 
 impl Authenticating {
     fn read(text: &[u8], key: &[u8]) -> CoreResult<Self> {
-        let mut options = Options::read(text)?;
+        let mut options = Options::read(text, "policy")?;
         let common = Common::read(&mut options)?;
         let mut tolerated = Tolerated::new(common.strictness);
         let key = CoseKey::read(key, common.allow_sha1, &mut tolerated)?;
