@@ -71,6 +71,7 @@ def test_inputs_without_an_address(name: str, of: Material) -> None:
 
 FREE: Final = {
     ("cm_client_data_profiles", "data"),
+    ("cm_ecdsa_raw_to_der", "signature"),
     ("cm_fingerprint", "client_data"),
     ("cm_fingerprint", "public_key_pem"),
     ("cm_private_key_export", "password"),
@@ -304,10 +305,11 @@ OPTIONAL: Final = {
 
 
 def test_the_handles_that_may_be_absent_are_these() -> None:
-    assert OPTIONAL == {
+    listed = {
         *((f"cm_{what}_{how}", "public_key") for what in ("attestation", "audit") for how in WAYS),
         *((f"cm_registration_{how}", "trust") for how in WAYS),
     }
+    assert listed == OPTIONAL
 
 
 WAYS: Final = ("verify", "explain")
