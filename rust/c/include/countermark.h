@@ -1715,7 +1715,8 @@ cm_status cm_signer_sign(cm_signer signer,
  * @param signer [in] the signer.
  * @param challenges [in] the JSON texts, one after the other.
  * @param challenges_length [in] the bytes of all of them.
- * @param offsets [in] `count` + 1 numbers: the text at place i goes from offsets[i] to offsets[i + 1].
+ * @param offsets [in] `count` + 1 numbers: the text at place i goes from offsets[i] to
+ *     offsets[i + 1]. They do not go down.
  * @param count [in] how many challenges there are, at most 1,048,576.
  * @param threads [in] how many threads work on them, the calling one among them, 1 to 1024; 0 for as many as the
  *     environment variable COUNTERMARK_THREADS says (which nobody may change at the same time), or, where that is not
@@ -1725,8 +1726,8 @@ cm_status cm_signer_sign(cm_signer signer,
  *     longest assertions over these challenges, nothing is signed and that size is told.
  * @param out_offsets [out] `count` + 1 numbers: where each assertion begins and ends; nothing for one that failed.
  * @param statuses [out] `count` statuses, each as cm_signer_sign() would return it. cm_last_error_json() does not tell
- *     of them.
- * @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that do not go up or do not fit, for
+ *     of them. It may be NULL where `count` is 0.
+ * @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that go down or do not fit, for
  *     `threads`, and for COUNTERMARK_THREADS; CM_LIMIT_COUNT, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
  *     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
