@@ -149,7 +149,8 @@ pub unsafe extern "C" fn cm_assertion_verify(
 /// @param out [out] a Report as JSON, without a NUL. Its steps: `shape`, `kind`, `credential_id`, `client_data`,
 ///     `type`, `challenge`, `origin`, `cross_origin`, `profile`, `algorithm`, `signature`.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
-/// @return CM_OK, whatever the report says; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
+/// @return CM_OK, whatever the report says, also of a message that is too long to be read; CM_LIMIT_SIZE for one of
+///     more than 1 GiB; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
 ///     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_assertion_explain(
@@ -192,7 +193,8 @@ pub(crate) fn optional_key(handle: cm_public_key) -> Result<Option<std::sync::Ar
 ///
 /// @param credential [in] one credential as it was sent, JSON; not the whole registration body.
 /// @param credential_length [in] its bytes.
-/// @param public_key [in, optional] the key it must register; 0 takes any.
+/// @param public_key [in, optional] the key it must register; 0 takes any, so look at the status of what gave
+///     the handle.
 /// @param expected [in] JSON, as for cm_assertion_verify(), without `algorithm`: a new credential states its own.
 /// @param expected_length [in] its bytes.
 /// @param out [out, optional] what was verified, as JSON: `public_key_pem` (text, to the byte as it was signed: store

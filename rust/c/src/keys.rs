@@ -64,7 +64,7 @@ unsafe fn give<T: handles::Kept>(
 /// @param bits [in] the size of an RSA key, 2048 to 8192; for other keys it is not looked at.
 /// @param key [out] the handle, to be closed with cm_private_key_close(); 0 where the call fails.
 /// @return CM_OK; CM_ALGORITHM_UNKNOWN, CM_ALGORITHM_KEY_TYPE, CM_KEY_TOO_SMALL, CM_LIMIT_KEY_SIZE,
-///     CM_ARGUMENT_VALUE; CM_C_NULL_POINTER, CM_C_OVERLAP.
+///     CM_LIMIT_SIZE, CM_LIMIT_COUNT, CM_ARGUMENT_VALUE; CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_private_key_generate(
     algorithm: *const c_char,
@@ -163,7 +163,7 @@ pub unsafe extern "C" fn cm_private_key_from_jwk(
 ///
 /// @param key [in] the private key.
 /// @param public_key [out] the handle, to be closed with cm_public_key_close(); 0 where the call fails.
-/// @return CM_OK; CM_KEY_CLOSED, CM_C_HANDLE_INVALID, CM_C_NULL_POINTER.
+/// @return CM_OK; CM_KEY_CLOSED, CM_LIMIT_COUNT; CM_C_HANDLE_INVALID, CM_C_NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_private_key_public(
     key: cm_private_key,
@@ -189,8 +189,8 @@ pub unsafe extern "C" fn cm_private_key_public(
 /// @param password_length [in] its bytes.
 /// @param out [out] the encoded key, without a NUL.
 /// @param out_length [in, out] the room at `out`; then the size of the result.
-/// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_FORMAT, CM_KEY_CLOSED, CM_LIMIT_SIZE; CM_C_BUFFER_TOO_SMALL,
-///     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
+/// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH (a format that this kind of key does not have),
+///     CM_KEY_CLOSED, CM_LIMIT_SIZE; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_private_key_export(
     key: cm_private_key,
@@ -231,7 +231,7 @@ pub unsafe extern "C" fn cm_private_key_export(
 /// @param out_length [in, out] the room at `out`; then the size of the signature. Where the room does not do for
 ///     the longest signature of the key, nothing is signed and that size is told: 75 to 143 bytes for ECDSA, 64 for
 ///     Ed25519, 114 for Ed448, as many as the modulus has for RSA (1024 at most).
-/// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
+/// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH, CM_LIMIT_SIZE, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
 ///     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_private_key_sign(
@@ -342,7 +342,8 @@ pub unsafe extern "C" fn cm_public_key_from_jwk(
 /// @param key [in] the public key.
 /// @param out [out] the JSON text, without a NUL.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
-/// @return CM_OK; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER.
+/// @return CM_OK; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER,
+///     CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_public_key_describe(
     key: cm_public_key,
@@ -368,8 +369,8 @@ pub unsafe extern "C" fn cm_public_key_describe(
 /// @param format_length [in] its bytes.
 /// @param out [out] the encoded key, without a NUL.
 /// @param out_length [in, out] the room at `out`; then the size of the result.
-/// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_FORMAT; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID,
-///     CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
+/// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH (a format that this kind of key does not have),
+///     CM_LIMIT_SIZE; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_public_key_export(
     key: cm_public_key,
@@ -419,7 +420,7 @@ pub unsafe extern "C" fn cm_public_key_export(
 /// @param padding_length [in] its bytes.
 /// @param low_s [in] not 0 to refuse an ECDSA signature whose s is in the upper half of the group.
 /// @return CM_OK if it verifies; CM_SIGNATURE_INVALID whatever is wrong with it; CM_ARGUMENT_VALUE,
-///     CM_ALGORITHM_MISMATCH; CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER.
+///     CM_ALGORITHM_MISMATCH, CM_LIMIT_SIZE; CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_public_key_verify(
     key: cm_public_key,
@@ -461,8 +462,8 @@ fn curve(name: &str) -> CoreResult<Curve> {
 /// @param curve_length [in] its bytes.
 /// @param out [out] the signature in DER.
 /// @param out_length [in, out] the room at `out`; then the size of the signature.
-/// @return CM_OK; CM_SIGNATURE_INVALID, CM_ALGORITHM_CURVE, CM_ARGUMENT_VALUE; CM_C_BUFFER_TOO_SMALL,
-///     CM_C_NULL_POINTER, CM_C_OVERLAP.
+/// @return CM_OK; CM_SIGNATURE_INVALID, CM_ALGORITHM_CURVE, CM_ARGUMENT_VALUE, CM_LIMIT_SIZE;
+///     CM_C_BUFFER_TOO_SMALL, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_ecdsa_raw_to_der(
     signature: *const u8,

@@ -112,7 +112,7 @@ impl Signer {
 ///     `cross_origin` (as for cm_client_data_encode()), `app_origin` (the origin in the client data; text).
 /// @param options_length [in] its bytes.
 /// @param signer [out] the handle, to be closed with cm_signer_close(); 0 where the call fails.
-/// @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_SIZE, CM_JSON_..., CM_KEY_CLOSED;
+/// @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_..., CM_JSON_..., CM_KEY_CLOSED;
 ///     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_signer_new(

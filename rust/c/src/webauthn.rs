@@ -260,7 +260,8 @@ impl Authenticating {
 ///     `repair_cose_map_count`: read an Ed25519 key whose map says one entry too few, as some authenticators wrote it
 ///     (false).
 /// @param policy_length [in] its bytes.
-/// @param trust [in, optional] the anchors that the attestation must lead to; 0 judges no trust.
+/// @param trust [in, optional] the anchors that the attestation must lead to; 0 judges no trust, so look at the
+///     status of what gave the handle.
 /// @param out [out, optional] what was verified, as JSON: `credential_id` (bytes: store them), `public_key` (bytes of
 ///     COSE: store them, they are what cm_authentication_verify() takes), `public_key_pem` (text), `algorithm` (the
 ///     COSE number), `authenticator_data` (Authenticator data, with the `sign_count` and the flags to store),
