@@ -373,6 +373,12 @@ def test_numbers_at_their_ends(of: Material) -> None:
     )
 
 
+def test_a_format_of_another_kind_of_key_is_a_mismatch(of: Material) -> None:
+    for name in ("cm_private_key_export", "cm_public_key_export"):
+        call = Call(name, of).but(format=ffi.new("char[]", b"pkcs1"), format_length=5)
+        refused(call, lib.CM_ALGORITHM_MISMATCH)
+
+
 def test_offsets_that_do_not_fit(of: Material) -> None:
     size = len(of.challenge)
     for offsets in (

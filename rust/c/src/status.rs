@@ -423,8 +423,8 @@ const OWN: [(cm_status, &CStr); 6] = [
     (CM_C_HANDLE_CLOSED, c"c.handle_closed"),
 ];
 
-/// The names with the NUL that C wants, made at first use, within the fork gate: a child forked meanwhile would wait for
-/// them for ever.
+/// The names with the NUL that C wants, made at first use, within the fork gate: a child forked meanwhile would wait
+/// for them for ever.
 static NAMES: LazyLock<Vec<(cm_status, std::ffi::CString)>> = LazyLock::new(|| {
     let own = OWN.iter().map(|(status, name)| (*status, (*name).to_owned()));
     let core = Code::ALL
