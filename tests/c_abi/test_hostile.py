@@ -379,6 +379,27 @@ def test_a_format_of_another_kind_of_key_is_a_mismatch(of: Material) -> None:
         refused(call, lib.CM_ALGORITHM_MISMATCH)
 
 
+@pytest.mark.parametrize("name", [name for name in RETURN_A_STATUS if name.endswith("_explain")])
+def test_a_report_tells_of_a_message_that_is_too_long(name: str, of: Material) -> None:
+    call = Call(name, of)
+    long = b" " * (1 << 20) + call.row[call.inputs[0]]
+    call.but(**{call.inputs[0]: call._input("const char *", long)})
+    call.but(**{f"{call.inputs[0]}_length": len(long)})
+    assert call() == lib.CM_OK
+    found = json.loads(ffi.buffer(call.arguments["out"], call.arguments["out_length"][0])[:])
+    assert "limit.size" in {step["error"]["code"] for step in found["checks"] if step["error"]}
+
+
+def test_options_too_deep_or_too_many_are_a_limit(of: Material) -> None:
+    deep = b'{"challenge":' + b"[" * 1000 + b"]" * 1000 + b"}"
+    many = b"{" + b",".join(b'"%d":1' % number for number in range(2000)) + b"}"
+    for name in ("cm_client_data_encode", "cm_credential_create", "cm_signer_new"):
+        for options, due in ((deep, lib.CM_LIMIT_DEPTH), (many, lib.CM_LIMIT_COUNT)):
+            call = Call(name, of).but(options=ffi.new("char[]", options))
+            refused(call.but(options_length=len(options)), due)
+            assert last_error()["field"] == "options"
+
+
 def test_offsets_that_do_not_fit(of: Material) -> None:
     size = len(of.challenge)
     for offsets in (
