@@ -57,6 +57,13 @@ def parameters(name: str) -> dict[str, str]:
     return {one[2]: one[1].strip() for one in split if one is not None}
 
 
+def comment_of(name: str) -> str:
+    """The comment above a function."""
+    found = re.search(rf"/\*\*((?:(?!\*/).)*)\*/\s*[\w ]*?[ *]{name}\(", header(), re.DOTALL)
+    assert found, name
+    return found[1]
+
+
 @cache
 def constants() -> dict[str, int]:
     """The numbers of the header by their names."""

@@ -72,6 +72,25 @@ def test_a_program_in_c(tmp_path: Path, key: PrivateKey) -> None:
     judge(run(tmp_path / "sign", "key.pem", "challenge.json", cwd=tmp_path), key)
 
 
+@pytest.mark.parametrize("kind", ["shared", "static"])
+def test_a_child_forked_within_a_first_call_gets_through_its_own(tmp_path: Path, kind: str) -> None:
+    needs("cc")
+    folder = c_abi.library_path().parent
+    linked: tuple[str | Path, ...] = (f"-L{folder}", f"-Wl,-rpath,{folder}", "-lcountermark")
+    if kind == "static":
+        archive = os.environ.get("COUNTERMARK_C_ARCHIVE")
+        if archive is None:
+            pytest.skip("COUNTERMARK_C_ARCHIVE does not name a libcountermark.a")
+        linked = (archive, "-Wl,--gc-sections", "-lm", "-ldl")
+    run(
+        *("cc", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-pthread"),
+        *("-I", c_abi.include_dir(), CONSUMERS / "c/first_call.c", "-o", tmp_path / "first_call"),
+        *linked,
+        cwd=tmp_path,
+    )
+    assert run(tmp_path / "first_call", "200", cwd=tmp_path) == "200\n"
+
+
 def test_the_header_is_cpp_too(tmp_path: Path) -> None:
     needs("c++")
     (tmp_path / "one.cpp").write_text(

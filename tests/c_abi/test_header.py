@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,16 +18,20 @@ from countermark import c_abi
 from countermark.dfns import ClientDataProfile
 from tests.c_abi.healthy import material
 from tests.c_abi.hostile import Call
-from tests.c_abi.library import HEADER, LIBRARY, constants, ffi, functions, header, lib, parameters
+from tests.c_abi.library import (
+    HEADER,
+    LIBRARY,
+    comment_of,
+    constants,
+    ffi,
+    functions,
+    header,
+    last_error,
+    lib,
+    parameters,
+)
 
 CRATE: Final = Path(__file__).resolve().parents[2] / "rust/c"
-
-
-def comment_of(name: str) -> str:
-    """The comment above a function."""
-    found = re.search(rf"/\*\*((?:(?!\*/).)*)\*/\s*[\w ]*?[ *]{name}\(", header(), re.DOTALL)
-    assert found, name
-    return found[1]
 
 
 @pytest.mark.parametrize("name", sorted(functions()))
@@ -95,15 +100,72 @@ def test_members_that_the_healthy_calls_lack_are_described() -> None:
     assert written <= named()
 
 
-@pytest.mark.skipif(not CRATE.is_dir(), reason="the source of the library is not here")
-def test_every_option_is_described() -> None:
-    options = {
+TAKES_OPTIONS: Final = {
+    name: argument
+    for name in functions()
+    for argument in ("options", "expected", "policy")
+    if argument in parameters(name)
+}
+"""Functions with an argument that is an object of options, and which it is."""
+
+
+@cache
+def options() -> set[str]:
+    """The names of all options of all functions."""
+    return {
         option
         for path in (CRATE / "src").glob("*.rs")
         for option in re.findall(r'options\s*\.\w+\(\s*"(\w+)"', path.read_text("utf-8"))
     }
-    assert options >= {"challenge_b64u", "credential_id", "allow_payment", "attestation_order"}
-    assert options <= named()
+
+
+def takes(name: str, argument: str, option: str) -> bool:
+    """Whether it is an option of this function: then an object is of the wrong type, else there is no such option."""
+    call = Call(name, material())
+    data = json.dumps({**json.loads(call.row[argument]), option: {}}).encode()
+    status = call.but(**{argument: ffi.new("char[]", data), f"{argument}_length": len(data)})()
+    field = last_error()["field"]
+    assert (status, field) in {(lib.CM_ARGUMENT_TYPE, option), (lib.CM_ARGUMENT_VALUE, argument)}
+    return bool(status == lib.CM_ARGUMENT_TYPE)
+
+
+def described(name: str, seen: frozenset[str] = frozenset()) -> set[str]:
+    """What the comment of a function names between backticks, and those of the functions that it points to."""
+    comment = comment_of(name)
+    found = set(re.findall(r"`([^`\n]+)`", comment))
+    for other in set(re.findall(r"(cm_\w+)\(\)", comment)) - seen - {name}:
+        found |= described(other, seen | {name})
+    return found
+
+
+@pytest.mark.skipif(not CRATE.is_dir(), reason="the source of the library is not here")
+@pytest.mark.parametrize("name", TAKES_OPTIONS)
+def test_every_option_is_described_where_it_is_taken(name: str) -> None:
+    taken = {option for option in options() if takes(name, TAKES_OPTIONS[name], option)}
+    assert taken
+    assert taken <= described(name)
+    if name.endswith(("_verify", "_new", "_create", "_encode")):
+        # By itself, but for what all say of client data, assertions and ceremonies.
+        shared = {"profile", "cross_origin", "algorithm", "padding", "low_s"} | PADDED
+        own = set(re.findall(r"`([^`\n]+)`", comment_of(name)))
+        assert taken - own <= shared | COMMON.get(name, set())
+
+
+PADDED: Final = {"allow_padded_base64url"}
+COMMON: Final = {
+    "cm_attestation_verify": {"challenge", "origin", "kind", "credential_id"},
+    "cm_authentication_verify": {
+        *("challenge", "challenge_b64u", "challenge_form", "origin", "top_origin", "rp_id"),
+        *("allow_cross_origin", "require_user_presence", "require_user_verification"),
+        *("credential_id", "limited_verification", "allow_sha1", "strictness"),
+    },
+}
+"""What a function says it has as another one does."""
+
+
+def test_all_options_are_found() -> None:
+    assert options() >= {"challenge_b64u", "credential_id", "allow_payment", "attestation_order"}
+    assert set(TAKES_OPTIONS.values()) == {"options", "expected", "policy"}
 
 
 def test_every_profile_is_described() -> None:

@@ -6,7 +6,9 @@ Run it against a library with AddressSanitizer, or under valgrind, to see what a
 
 from __future__ import annotations
 
+import json
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -17,8 +19,8 @@ import pytest
 
 from countermark import errors
 from tests.c_abi.healthy import KINDS, Material, material, rows
-from tests.c_abi.hostile import CANARY, Call
-from tests.c_abi.library import code_name, ffi, functions, last_error, lib, parameters
+from tests.c_abi.hostile import CANARY, INPUTS, Call
+from tests.c_abi.library import code_name, comment_of, ffi, functions, last_error, lib, parameters
 
 HUGE: Final = (2**64 - 1, 2**63, 2**63 - 1, 2**40, 2**30 + 1)
 RETURN_A_STATUS: Final = sorted(
@@ -67,16 +69,81 @@ def test_inputs_without_an_address(name: str, of: Material) -> None:
         assert known(Call(name, of).but(**{parameter: ffi.NULL, length: 0})())
 
 
+FREE: Final = {
+    ("cm_client_data_profiles", "data"),
+    ("cm_ecdsa_raw_to_der", "signature"),
+    ("cm_fingerprint", "client_data"),
+    ("cm_fingerprint", "public_key_pem"),
+    ("cm_private_key_export", "password"),
+    ("cm_private_key_from_der", "password"),
+    ("cm_private_key_from_pem", "password"),
+    ("cm_private_key_sign", "message"),
+}
+"""Inputs of which anything will do, or nothing is asked."""
+
+SIGNED: Final = ("client_data", "authenticator_data", "public_key", "public_key_pem", "algorithm")
+"""Members of what was verified that a signature covers; what else stands in a message can be another."""
+
+
+def told(call: Call) -> Any:
+    """What a call that worked tells, in a form that two calls can be compared by."""
+    handles = [one for one in call.results if call.types[one].removesuffix(" *") in KINDS]
+    if handles:
+        handle = call.arguments[handles[0]][0]
+        match call.types[handles[0]]:
+            case "cm_private_key *":
+                public = ffi.new("uint64_t *")
+                assert lib.cm_private_key_public(handle, public) == lib.CM_OK
+                return pem_of(public[0])
+            case "cm_public_key *":
+                return pem_of(handle)
+            case _:
+                return None
+    if "statuses" in call.types:
+        return [status == lib.CM_OK for status in call.arguments["statuses"]]
+    if "out" not in call.types:
+        return True
+    out = bytes(ffi.buffer(call.arguments["out"], call.arguments["out_length"][0]))
+    if call.name.endswith("_explain"):
+        return json.loads(out)["valid"]
+    if call.name.endswith("_verify"):
+        found = json.loads(out)
+        return {name: found.get(name) for name in SIGNED}
+    return out
+
+
+def pem_of(handle: int) -> str:
+    out, length = ffi.new("uint8_t[]", 8192), ffi.new("size_t *", 8192)
+    assert lib.cm_public_key_describe(handle, out, length) == lib.CM_OK
+    return str(json.loads(bytes(ffi.buffer(out, length[0])))["pem"])
+
+
+def not_taken(call: Call, parameter: str) -> None:
+    """What is wrong with this input is refused, and where a function tells of it as data, it does."""
+    status = call()
+    assert known(status)
+    if status != lib.CM_OK or (call.name, parameter) in FREE:
+        return
+    if call.name.endswith("_explain"):
+        assert told(call) is False, parameter
+    elif call.name == "cm_signer_sign_many":
+        assert False in told(call)
+    else:
+        pytest.fail(f"{call.name} takes a wrong {parameter}")
+
+
 @each
-def test_inputs_of_no_bytes_and_cut_short(name: str, of: Material) -> None:
+def test_inputs_that_are_cut_short_are_refused(name: str, of: Material) -> None:
     for parameter in Call(name, of).inputs:
         whole = Call(name, of).row.get(parameter, b"")
-        for size in sorted({0, min(1, len(whole)), len(whole) // 2, max(len(whole) - 1, 0)}):
+        for size in sorted({0, min(1, len(whole)), len(whole) // 2, max(len(whole) - 2, 0)}):
             call = Call(name, of)
-            call.row[parameter] = whole[:size]
             kind = call.types[parameter]
             call.but(**{parameter: call._input(kind, whole[:size]), f"{parameter}_length": size})
-            assert known(call()), parameter
+            if size:
+                not_taken(call, parameter)
+            else:
+                assert known(call()), parameter
 
 
 @each
@@ -90,7 +157,7 @@ def test_inputs_of_a_huge_length(name: str, of: Material) -> None:
 
 
 @each
-def test_inputs_of_noise(name: str, of: Material) -> None:
+def test_inputs_of_noise_are_refused(name: str, of: Material) -> None:
     draw = random.Random(name)
     for parameter in Call(name, of).inputs:
         for size in (1, 7, 64, 1000):
@@ -102,21 +169,45 @@ def test_inputs_of_noise(name: str, of: Material) -> None:
                     f"{parameter}_length": size,
                 }
             )
-            assert known(call()), parameter
+            not_taken(call, parameter)
+
+
+WRITES_WHAT_IT_READS: Final = (
+    {("cm_credential_create", "options"), ("cm_client_data_encode", "options")}
+    | {("cm_client_data_decode", "data"), ("cm_client_data_profiles", "data")}
+    | {("cm_signer_sign", "challenge"), ("cm_signer_sign_many", "challenges")}
+    | {("cm_signer_new", "options"), ("cm_trust_anchors_new", "certificates")}
+    | {("cm_ecdsa_der_to_raw", "signature"), ("cm_ecdsa_raw_to_der", "signature")}
+    | {("cm_fingerprint", "client_data"), ("cm_fingerprint", "public_key_pem")}
+    | {("cm_private_key_sign", "message")}
+)
+"""Inputs of which another byte can be another one that is as good."""
 
 
 @each
-def test_inputs_with_one_byte_changed(name: str, of: Material) -> None:
+def test_inputs_with_one_byte_changed_are_refused_or_come_to_the_same(
+    name: str, of: Material
+) -> None:
     draw = random.Random(name)
-    for parameter in Call(name, of).inputs:
+    healthy = Call(name, of)
+    assert healthy() == lib.CM_OK
+    due = told(healthy) if healthy.inputs else None
+    for parameter in healthy.inputs:
         for _ in range(24):
             call = Call(name, of)
             if call.arguments[parameter] == ffi.NULL:
                 break
             at = draw.randrange(len(call.row[parameter]))
             memory = ffi.cast("uint8_t *", call.arguments[parameter])
-            memory[at] = draw.randrange(256)
-            assert known(call()), parameter
+            memory[at] ^= draw.randrange(1, 256)
+            status = call()
+            assert known(status), parameter
+            if status != lib.CM_OK or (name, parameter) in WRITES_WHAT_IT_READS:
+                continue
+            if name == "cm_public_key_verify":
+                pytest.fail(f"it verifies with another byte {at} of {parameter}")
+            if not name.endswith("_explain") and "format" != parameter != "encoding":
+                assert told(call) == due, (parameter, at)
 
 
 @each
@@ -166,14 +257,17 @@ def test_results_with_more_room_than_there_can_be(name: str, of: Material) -> No
 
 
 @each
-def test_results_over_other_arguments(name: str, of: Material) -> None:
-    inputs = [one for one in Call(name, of).inputs if one in Call(name, of).row]
-    for result in Call(name, of).results:
-        for over in [*inputs, *(one for one in Call(name, of).results if one != result)]:
+def test_results_over_other_arguments_are_refused_and_nothing_is_written(
+    name: str, of: Material
+) -> None:
+    healthy = Call(name, of)
+    inputs = [one for one in healthy.row if healthy.types[one] in INPUTS]
+    for result in healthy.results:
+        for over in [*inputs, *(one for one in healthy.results if one != result)]:
             call = Call(name, of)
             kind = ffi.typeof(call.arguments[result])
             plain = ffi.getctype(kind.item, "*")
-            if over in inputs:
+            if over in inputs and isinstance(call.row[over], bytes):
                 # Room for a number, which is more than some inputs have.
                 call.but(**{over: call._input(call.types[over], call.row[over].ljust(8))})
             kept = call.arguments[over]
@@ -181,8 +275,12 @@ def test_results_over_other_arguments(name: str, of: Material) -> None:
             if over == "out_length" or result == "out_length":
                 # The room is read before anything is written: let it be a plausible number.
                 ffi.cast("size_t *", call.arguments["out_length"])[0] = 65536
-            refused(call, lib.CM_C_OVERLAP, lib.CM_LIMIT_SIZE)
-            del kept  # a pointer does not keep what it points to
+            one = ffi.typeof(kept).kind == "pointer"
+            size = ffi.sizeof(ffi.typeof(kept).item) if one else ffi.sizeof(kept)
+            before = bytes(ffi.buffer(kept, size))
+            refused(call, lib.CM_C_OVERLAP)
+            after = bytes(ffi.buffer(kept, size))
+            assert after == before, (result, over)
 
 
 @each
@@ -195,6 +293,26 @@ def test_results_at_odd_addresses(name: str, of: Material) -> None:
         ffi.memmove(moved + 1, kept, size)
         plain = ffi.getctype(ffi.typeof(kept).item, "*")
         assert call.but(**{result: ffi.cast(plain, moved + 1)})() == lib.CM_OK
+
+
+OPTIONAL: Final = {
+    (name, parameter)
+    for name in functions()
+    for parameter in re.findall(r"@param (\w+) \[in, optional\]", comment_of(name))
+    if parameters(name)[parameter] in KINDS
+}
+"""Handles that may be absent."""
+
+
+def test_the_handles_that_may_be_absent_are_these() -> None:
+    listed = {
+        *((f"cm_{what}_{how}", "public_key") for what in ("attestation", "audit") for how in WAYS),
+        *((f"cm_registration_{how}", "trust") for how in WAYS),
+    }
+    assert listed == OPTIONAL
+
+
+WAYS: Final = ("verify", "explain")
 
 
 @each
@@ -212,10 +330,9 @@ def test_handles_that_are_none(name: str, of: Material) -> None:
                 continue  # an earlier generation of a slot, of which there can be some
             assert status == lib.CM_C_HANDLE_INVALID, (parameter, hex(wrong), code_name(status))
         refused(Call(name, of).but(**{parameter: of.closed[kind]}), closed)
+        assert last_error()["field"] == parameter
         status = Call(name, of).but(**{parameter: 0})()
-        assert status in (lib.CM_C_HANDLE_INVALID, lib.CM_OK) or known(status)
-        if parameter not in ("trust", "public_key"):
-            assert status == lib.CM_C_HANDLE_INVALID
+        assert status == (lib.CM_OK if (name, parameter) in OPTIONAL else lib.CM_C_HANDLE_INVALID)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -256,6 +373,33 @@ def test_numbers_at_their_ends(of: Material) -> None:
     )
 
 
+def test_a_format_of_another_kind_of_key_is_a_mismatch(of: Material) -> None:
+    for name in ("cm_private_key_export", "cm_public_key_export"):
+        call = Call(name, of).but(format=ffi.new("char[]", b"pkcs1"), format_length=5)
+        refused(call, lib.CM_ALGORITHM_MISMATCH)
+
+
+@pytest.mark.parametrize("name", [name for name in RETURN_A_STATUS if name.endswith("_explain")])
+def test_a_report_tells_of_a_message_that_is_too_long(name: str, of: Material) -> None:
+    call = Call(name, of)
+    long = b" " * (1 << 20) + call.row[call.inputs[0]]
+    call.but(**{call.inputs[0]: call._input("const char *", long)})
+    call.but(**{f"{call.inputs[0]}_length": len(long)})
+    assert call() == lib.CM_OK
+    found = json.loads(ffi.buffer(call.arguments["out"], call.arguments["out_length"][0])[:])
+    assert "limit.size" in {step["error"]["code"] for step in found["checks"] if step["error"]}
+
+
+def test_options_too_deep_or_too_many_are_a_limit(of: Material) -> None:
+    deep = b'{"challenge":' + b"[" * 1000 + b"]" * 1000 + b"}"
+    many = b"{" + b",".join(b'"%d":1' % number for number in range(2000)) + b"}"
+    for name in ("cm_client_data_encode", "cm_credential_create", "cm_signer_new"):
+        for options, due in ((deep, lib.CM_LIMIT_DEPTH), (many, lib.CM_LIMIT_COUNT)):
+            call = Call(name, of).but(options=ffi.new("char[]", options))
+            refused(call.but(options_length=len(options)), due)
+            assert last_error()["field"] == "options"
+
+
 def test_offsets_that_do_not_fit(of: Material) -> None:
     size = len(of.challenge)
     for offsets in (
@@ -269,6 +413,9 @@ def test_offsets_that_do_not_fit(of: Material) -> None:
         assert list(call.arguments["out_offsets"]) == [0, 0, 0]
     for count in HUGE:
         refused(Call("cm_signer_sign_many", of).but(count=count), lib.CM_LIMIT_COUNT)
+    beyond = ffi.new("size_t[]", [2 * size + 1])
+    none = Call("cm_signer_sign_many", of).but(count=0, statuses=ffi.NULL, offsets=beyond)
+    refused(none, lib.CM_ARGUMENT_VALUE)
     call = Call("cm_signer_sign_many", of).but(count=0, statuses=ffi.NULL)
     assert call() == lib.CM_OK
     assert call.arguments["out_length"][0] == 0

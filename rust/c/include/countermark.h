@@ -10,7 +10,11 @@
  * Outcome. Functions return a cm_status: CM_OK (0), or why they failed. The numbers are pinned and their names, by
  *   cm_status_code_name(), are the error codes of the Python package. cm_last_error_json() tells more of the last
  *   failure on the same thread. No function crashes, blocks for ever or ends the process for what it is given, as long
- *   as every pointer points to as much memory as the length beside it says.
+ *   as every pointer points to as much memory as the length beside it says and there is memory to work in.
+ *
+ * Memory. Where the system has none left, the process ends; no status tells. Beside the results, reading N bytes of
+ *   text takes roughly three times N, cm_signer_sign_many() six times; messages that are only hashed take nothing, and
+ *   the password of a key takes up to 128 MiB where it goes through scrypt. Bound what you pass on accordingly.
  *
  * Loading. Link with -lcountermark (`pkg-config countermark` after rust/c/install.sh, `python -m countermark.c_abi` for
  *   the copy in the Python package), or load libcountermark.so, or .dylib, at run time, and then compare
@@ -22,7 +26,8 @@
  *   An [optional] input is absent where its address is NULL and its length 0; an [optional] handle is absent where it
  *   is 0. Nothing that is given is kept after the call: memory stays the caller's, before, during and after. No input
  *   may be longer than 1 GiB, and none that is JSON or a name than 1 MiB, PEM than 128 KiB (certificates: 16 MiB), a
- *   key in DER or COSE than 64 KiB, a password than 64 KiB: a longer one is CM_LIMIT_SIZE.
+ *   key in DER or COSE than 64 KiB, a password than 64 KiB: a longer one is CM_LIMIT_SIZE. Functions that explain tell
+ *   of a message longer than 1 MiB in their report.
  *
  * Results. The caller gives the memory: `out`, and in `*out_length` how many bytes there is room for. Where that does
  *   not do, the call returns CM_C_BUFFER_TOO_SMALL, writes nothing to `out`, and sets `*out_length` to a size that
@@ -33,7 +38,12 @@
  * Handles. cm_private_key and the others are numbers, not addresses. 0 is never a handle. A number that is none, a
  *   handle of another kind (CM_C_HANDLE_INVALID) and one that was closed (CM_C_HANDLE_CLOSED; CM_KEY_CLOSED for a
  *   private key) are told and do no harm. Whoever gets a handle closes it, once. A function that gives a handle sets
- *   it to 0 first.
+ *   it to 0 first, unless that would overwrite an input (CM_C_OVERLAP). 16,777,216 handles can be open at once;
+ *   CM_LIMIT_COUNT tells that it would be one more.
+ *
+ *   WARNING: 0 means absent where a handle is optional: the key of cm_audit_verify() and cm_attestation_verify(), the
+ *   trust of cm_registration_verify(), and the same of the functions that explain. A handle that another call failed to
+ *   give is 0 as well. So look at the status of what gave the handle, or nothing is checked against it.
  *
  * JSON. Options and policies are one JSON object; a member that is null counts as absent, one with an unknown name is
  *   CM_ARGUMENT_VALUE, since it may be misspelt, and one of another type is CM_ARGUMENT_TYPE. Where bytes are said to
@@ -43,10 +53,15 @@
  *   while another thread uses it stays usable for that one call. The last error is kept for each thread, so ask for it
  *   on the thread of the call (in languages that move work between threads: before anything else). One function,
  *   cm_signer_sign_many(), has threads of its own; they are started when they are first needed and wait for the next
- *   call after that.
+ *   call after that. All signals but those of their own faults are blocked on them, so that handlers of the program run
+ *   on its own threads.
  *
- * Forks. The library registers handlers with pthread_atfork() at its first call, so that a child may use it at once,
- *   with all handles that were open, and with new threads where it needs them. Each copy of the library in a process,
+ * Forks. The library registers handlers with pthread_atfork() when it is loaded, so that a child may use it at once,
+ *   with all handles that were open, and with new threads where it needs them. A fork waits for calls that are within
+ *   the cryptography on other threads, and new calls wait for the fork: below a millisecond as a rule, up to seconds
+ *   while cm_private_key_generate() makes an RSA key. So a signal handler must not fork, since it may have interrupted
+ *   such a call on its own thread, which it then would wait for for ever; nor may handlers of pthread_atfork() call the
+ *   library. Each copy of the library in a process,
  *   the Python extension among them, has its own handlers and its own handles: a handle of one means nothing to
  *   another, and a fork waits for all of them, one after the other. Do not unload the library while a thread is inside
  *   it, or once cm_signer_sign_many() has started threads.
@@ -1154,7 +1169,7 @@ extern "C" {
  * @param entry [in] JSON: the answer of `GET /auth/action/logs/{id}`, or its `firstFactorCredential`.
  * @param entry_length [in] its bytes.
  * @param public_key [in, optional] the key the credential was registered with. With 0 the entry vouches for its own
- *     key, and all that is proved is that it agrees with itself.
+ *     key, and all that is proved is that it agrees with itself: look at the status of what gave the handle.
  * @param expected [in, optional] JSON: `challenge`, `origin`, `rp_id`, `credential_id` (texts),
  *     `require_user_verification` (true or false, which is the default), and as for cm_assertion_verify() `algorithm`,
  *     `padding`, `low_s`, `allow_padded_base64url`. What is absent is not asked.
@@ -1219,7 +1234,7 @@ cm_status cm_last_error_json(uint8_t *out,
  * @param options_length [in] its bytes.
  * @param out [out] the client data, without a NUL.
  * @param out_length [in, out] the room at `out`; then their size.
- * @return CM_OK; CM_ARGUMENT_..., CM_LIMIT_SIZE, CM_JSON_...; CM_C_BUFFER_TOO_SMALL, CM_C_NULL_POINTER,
+ * @return CM_OK; CM_ARGUMENT_..., CM_LIMIT_..., CM_JSON_...; CM_C_BUFFER_TOO_SMALL, CM_C_NULL_POINTER,
  *     CM_C_OVERLAP.
  */
 cm_status cm_client_data_encode(const char *options,
@@ -1289,7 +1304,7 @@ cm_status cm_fingerprint(const uint8_t *client_data,
  * @param out [out] the credential as JSON, the `firstFactorCredential` of `POST /auth/registration`, without a NUL.
  * @param out_length [in, out] the room at `out`; then the size of the text. Where the room does not do for the longest
  *     signature, nothing is signed and the size that does is told. 4096 bytes do for a usual one.
- * @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_SIZE, CM_JSON_..., CM_KEY_...;
+ * @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_..., CM_JSON_..., CM_KEY_...;
  *     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_credential_create(cm_private_key key,
@@ -1339,7 +1354,8 @@ cm_status cm_assertion_verify(const char *assertion,
  * @param out [out] a Report as JSON, without a NUL. Its steps: `shape`, `kind`, `credential_id`, `client_data`,
  *     `type`, `challenge`, `origin`, `cross_origin`, `profile`, `algorithm`, `signature`.
  * @param out_length [in, out] the room at `out`; then the size of the text.
- * @return CM_OK, whatever the report says; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
+ * @return CM_OK, whatever the report says, also of a message that is too long to be read; CM_LIMIT_SIZE for one of
+ *     more than 1 GiB; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
  *     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_assertion_explain(const char *assertion,
@@ -1355,7 +1371,8 @@ cm_status cm_assertion_explain(const char *assertion,
  *
  * @param credential [in] one credential as it was sent, JSON; not the whole registration body.
  * @param credential_length [in] its bytes.
- * @param public_key [in, optional] the key it must register; 0 takes any.
+ * @param public_key [in, optional] the key it must register; 0 takes any, so look at the status of what gave
+ *     the handle.
  * @param expected [in] JSON, as for cm_assertion_verify(), without `algorithm`: a new credential states its own.
  * @param expected_length [in] its bytes.
  * @param out [out, optional] what was verified, as JSON: `public_key_pem` (text, to the byte as it was signed: store
@@ -1403,7 +1420,7 @@ cm_status cm_attestation_explain(const char *credential,
  * @param bits [in] the size of an RSA key, 2048 to 8192; for other keys it is not looked at.
  * @param key [out] the handle, to be closed with cm_private_key_close(); 0 where the call fails.
  * @return CM_OK; CM_ALGORITHM_UNKNOWN, CM_ALGORITHM_KEY_TYPE, CM_KEY_TOO_SMALL, CM_LIMIT_KEY_SIZE,
- *     CM_ARGUMENT_VALUE; CM_C_NULL_POINTER, CM_C_OVERLAP.
+ *     CM_LIMIT_SIZE, CM_LIMIT_COUNT, CM_ARGUMENT_VALUE; CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_private_key_generate(const char *algorithm,
                                   size_t algorithm_length,
@@ -1461,7 +1478,7 @@ cm_status cm_private_key_from_jwk(const char *jwk,
  *
  * @param key [in] the private key.
  * @param public_key [out] the handle, to be closed with cm_public_key_close(); 0 where the call fails.
- * @return CM_OK; CM_KEY_CLOSED, CM_C_HANDLE_INVALID, CM_C_NULL_POINTER.
+ * @return CM_OK; CM_KEY_CLOSED, CM_LIMIT_COUNT; CM_C_HANDLE_INVALID, CM_C_NULL_POINTER.
  */
 cm_status cm_private_key_public(cm_private_key key,
                                 cm_public_key *public_key);
@@ -1478,8 +1495,8 @@ cm_status cm_private_key_public(cm_private_key key,
  * @param password_length [in] its bytes.
  * @param out [out] the encoded key, without a NUL.
  * @param out_length [in, out] the room at `out`; then the size of the result.
- * @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_FORMAT, CM_KEY_CLOSED, CM_LIMIT_SIZE; CM_C_BUFFER_TOO_SMALL,
- *     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ * @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH (a format that this kind of key does not have),
+ *     CM_KEY_CLOSED, CM_LIMIT_SIZE; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_private_key_export(cm_private_key key,
                                 const char *encoding,
@@ -1505,7 +1522,7 @@ cm_status cm_private_key_export(cm_private_key key,
  * @param out_length [in, out] the room at `out`; then the size of the signature. Where the room does not do for
  *     the longest signature of the key, nothing is signed and that size is told: 75 to 143 bytes for ECDSA, 64 for
  *     Ed25519, 114 for Ed448, as many as the modulus has for RSA (1024 at most).
- * @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
+ * @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH, CM_LIMIT_SIZE, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
  *     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_private_key_sign(cm_private_key key,
@@ -1572,7 +1589,8 @@ cm_status cm_public_key_from_jwk(const char *jwk,
  * @param key [in] the public key.
  * @param out [out] the JSON text, without a NUL.
  * @param out_length [in, out] the room at `out`; then the size of the text.
- * @return CM_OK; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER.
+ * @return CM_OK; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER,
+ *     CM_C_OVERLAP.
  */
 cm_status cm_public_key_describe(cm_public_key key,
                                  uint8_t *out,
@@ -1588,8 +1606,8 @@ cm_status cm_public_key_describe(cm_public_key key,
  * @param format_length [in] its bytes.
  * @param out [out] the encoded key, without a NUL.
  * @param out_length [in, out] the room at `out`; then the size of the result.
- * @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_FORMAT; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID,
- *     CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ * @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH (a format that this kind of key does not have),
+ *     CM_LIMIT_SIZE; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_public_key_export(cm_public_key key,
                                const char *encoding,
@@ -1613,7 +1631,7 @@ cm_status cm_public_key_export(cm_public_key key,
  * @param padding_length [in] its bytes.
  * @param low_s [in] not 0 to refuse an ECDSA signature whose s is in the upper half of the group.
  * @return CM_OK if it verifies; CM_SIGNATURE_INVALID whatever is wrong with it; CM_ARGUMENT_VALUE,
- *     CM_ALGORITHM_MISMATCH; CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER.
+ *     CM_ALGORITHM_MISMATCH, CM_LIMIT_SIZE; CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER.
  */
 cm_status cm_public_key_verify(cm_public_key key,
                                const uint8_t *message,
@@ -1635,8 +1653,8 @@ cm_status cm_public_key_verify(cm_public_key key,
  * @param curve_length [in] its bytes.
  * @param out [out] the signature in DER.
  * @param out_length [in, out] the room at `out`; then the size of the signature.
- * @return CM_OK; CM_SIGNATURE_INVALID, CM_ALGORITHM_CURVE, CM_ARGUMENT_VALUE; CM_C_BUFFER_TOO_SMALL,
- *     CM_C_NULL_POINTER, CM_C_OVERLAP.
+ * @return CM_OK; CM_SIGNATURE_INVALID, CM_ALGORITHM_CURVE, CM_ARGUMENT_VALUE, CM_LIMIT_SIZE;
+ *     CM_C_BUFFER_TOO_SMALL, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_ecdsa_raw_to_der(const uint8_t *signature,
                               size_t signature_length,
@@ -1683,7 +1701,7 @@ cm_status cm_public_key_close(cm_public_key key);
  *     `cross_origin` (as for cm_client_data_encode()), `app_origin` (the origin in the client data; text).
  * @param options_length [in] its bytes.
  * @param signer [out] the handle, to be closed with cm_signer_close(); 0 where the call fails.
- * @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_SIZE, CM_JSON_..., CM_KEY_CLOSED;
+ * @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_..., CM_JSON_..., CM_KEY_CLOSED;
  *     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_signer_new(cm_private_key key,
@@ -1715,7 +1733,8 @@ cm_status cm_signer_sign(cm_signer signer,
  * @param signer [in] the signer.
  * @param challenges [in] the JSON texts, one after the other.
  * @param challenges_length [in] the bytes of all of them.
- * @param offsets [in] `count` + 1 numbers: the text at place i goes from offsets[i] to offsets[i + 1].
+ * @param offsets [in] `count` + 1 numbers: the text at place i goes from offsets[i] to
+ *     offsets[i + 1]. They do not go down.
  * @param count [in] how many challenges there are, at most 1,048,576.
  * @param threads [in] how many threads work on them, the calling one among them, 1 to 1024; 0 for as many as the
  *     environment variable COUNTERMARK_THREADS says (which nobody may change at the same time), or, where that is not
@@ -1725,8 +1744,8 @@ cm_status cm_signer_sign(cm_signer signer,
  *     longest assertions over these challenges, nothing is signed and that size is told.
  * @param out_offsets [out] `count` + 1 numbers: where each assertion begins and ends; nothing for one that failed.
  * @param statuses [out] `count` statuses, each as cm_signer_sign() would return it. cm_last_error_json() does not tell
- *     of them.
- * @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that do not go up or do not fit, for
+ *     of them. It may be NULL where `count` is 0.
+ * @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that go down or do not fit, for
  *     `threads`, and for COUNTERMARK_THREADS; CM_LIMIT_COUNT, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
  *     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
@@ -1826,7 +1845,8 @@ cm_status cm_trust_anchors_close(cm_trust_anchors anchors);
  *     `repair_cose_map_count`: read an Ed25519 key whose map says one entry too few, as some authenticators wrote it
  *     (false).
  * @param policy_length [in] its bytes.
- * @param trust [in, optional] the anchors that the attestation must lead to; 0 judges no trust.
+ * @param trust [in, optional] the anchors that the attestation must lead to; 0 judges no trust, so look at the
+ *     status of what gave the handle.
  * @param out [out, optional] what was verified, as JSON: `credential_id` (bytes: store them), `public_key` (bytes of
  *     COSE: store them, they are what cm_authentication_verify() takes), `public_key_pem` (text), `algorithm` (the
  *     COSE number), `authenticator_data` (Authenticator data, with the `sign_count` and the flags to store),

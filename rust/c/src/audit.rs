@@ -29,7 +29,7 @@ struct Expected {
 
 impl Expected {
     fn read(text: &[u8]) -> CoreResult<Self> {
-        let mut options = Options::read(text)?;
+        let mut options = Options::read(text, "expected")?;
         let read = Self {
             challenge: options.optional_text("challenge")?,
             origin: options.optional_text("origin")?,
@@ -67,7 +67,7 @@ impl Expected {
 /// @param entry [in] JSON: the answer of `GET /auth/action/logs/{id}`, or its `firstFactorCredential`.
 /// @param entry_length [in] its bytes.
 /// @param public_key [in, optional] the key the credential was registered with. With 0 the entry vouches for its own
-///     key, and all that is proved is that it agrees with itself.
+///     key, and all that is proved is that it agrees with itself: look at the status of what gave the handle.
 /// @param expected [in, optional] JSON: `challenge`, `origin`, `rp_id`, `credential_id` (texts),
 ///     `require_user_verification` (true or false, which is the default), and as for cm_assertion_verify() `algorithm`,
 ///     `padding`, `low_s`, `allow_padded_base64url`. What is absent is not asked.

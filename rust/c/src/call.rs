@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use countermark_core::error::{Code, Error};
 use countermark_core::limits;
 
-use crate::fork::close_gate_at_fork;
+use crate::fork::registered_at_load;
 use crate::results::error_json;
 use crate::status::{CM_C_BUFFER_TOO_SMALL, CM_C_NULL_POINTER, CM_C_OVERLAP, CM_OK, cm_status};
 
@@ -92,7 +92,7 @@ pub(crate) unsafe fn enter_quietly(work: impl for<'a> FnOnce(&mut Call<'a>) -> R
 }
 
 fn guarded(work: impl for<'a> FnOnce(&mut Call<'a>) -> Result<()>) -> Result<()> {
-    close_gate_at_fork();
+    registered_at_load();
     let fault = |_| Err(Error::new(Code::Internal, "a fault inside countermark; please report it").into());
     catch_unwind(AssertUnwindSafe(|| work(&mut Call::new()))).unwrap_or_else(fault)
 }
@@ -136,8 +136,7 @@ impl<'a> Call<'a> {
         let range = Range::new(start, length, written);
         if length != 0 {
             if self.ranges.iter().take(self.used).any(|other| other.meets(range)) {
-                let message = "the memory for a result overlaps that of another argument";
-                return Err(Failure::own(CM_C_OVERLAP, message, name));
+                return Err(overlap(name));
             }
             if let Some(free) = self.ranges.get_mut(self.used) {
                 *free = range;
@@ -264,9 +263,22 @@ impl<'a> Call<'a> {
         if data.is_null() && length.is_null() { Ok(None) } else { self.output(data, length, name).map(Some) }
     }
 
-    /// Where a handle goes; it is 0 from now on, so that a call that fails leaves none. Nothing is borrowed yet.
-    pub(crate) fn handle(&mut self, data: *mut u64, name: &'static str) -> Result<Slots<'a, u64>> {
+    /// Where a handle goes; it is 0 from now on, so that a call that fails leaves none. Nothing is borrowed yet, so
+    /// the inputs of the call are named here, lest the 0 be written over them. Those of an impossible length are not
+    /// looked at: they are refused later.
+    pub(crate) fn handle(
+        &mut self,
+        data: *mut u64,
+        name: &'static str,
+        inputs: &[(*const u8, usize)],
+    ) -> Result<Slots<'a, u64>> {
         let handle = self.slots(data, 1, name)?;
+        let place = Range::new(data.cast_const(), size_of::<u64>(), true);
+        let possible =
+            inputs.iter().filter(|(start, length)| !start.is_null() && (1..=INPUT).contains(length));
+        if possible.into_iter().any(|(start, length)| place.meets(Range::new(*start, *length, false))) {
+            return Err(overlap(name));
+        }
         handle.write(&[0])?;
         Ok(handle)
     }
@@ -350,6 +362,11 @@ impl<T: Copy> Slots<'_, T> {
         unsafe { core::ptr::copy_nonoverlapping(from, to, size_of_val(values)) };
         Ok(())
     }
+}
+
+#[cold]
+fn overlap(name: &'static str) -> Failure {
+    Failure::own(CM_C_OVERLAP, "the memory for a result overlaps that of another argument", name)
 }
 
 #[cold]

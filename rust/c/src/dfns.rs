@@ -43,7 +43,7 @@ pub unsafe extern "C" fn cm_last_error_json(out: *mut u8, out_length: *mut usize
 /// @param options_length [in] its bytes.
 /// @param out [out] the client data, without a NUL.
 /// @param out_length [in, out] the room at `out`; then their size.
-/// @return CM_OK; CM_ARGUMENT_..., CM_LIMIT_SIZE, CM_JSON_...; CM_C_BUFFER_TOO_SMALL, CM_C_NULL_POINTER,
+/// @return CM_OK; CM_ARGUMENT_..., CM_LIMIT_..., CM_JSON_...; CM_C_BUFFER_TOO_SMALL, CM_C_NULL_POINTER,
 ///     CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_client_data_encode(
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn cm_client_data_encode(
         enter(|call| {
             let options = call.json(options, options_length, "options")?;
             let out = call.output(out, out_length, "out")?;
-            let mut options = Options::read(options)?;
+            let mut options = Options::read(options, "options")?;
             let challenge = options.text("challenge")?;
             let purpose = Use::parse(&options.text_or("type", "key.get")?)?;
             let profile = Profile::parse(&options.text_or("profile", "canonical")?)?;
@@ -163,7 +163,7 @@ pub unsafe extern "C" fn cm_fingerprint(
 /// @param out [out] the credential as JSON, the `firstFactorCredential` of `POST /auth/registration`, without a NUL.
 /// @param out_length [in, out] the room at `out`; then the size of the text. Where the room does not do for the longest
 ///     signature, nothing is signed and the size that does is told. 4096 bytes do for a usual one.
-/// @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_SIZE, CM_JSON_..., CM_KEY_...;
+/// @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_..., CM_JSON_..., CM_KEY_...;
 ///     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_credential_create(
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn cm_credential_create(
         enter(|call| {
             let options = call.json(options, options_length, "options")?;
             let out = call.output(out, out_length, "out")?;
-            let key = handles::find::<PrivateKey>(key)?;
+            let key = handles::find::<PrivateKey>(key, "key")?;
             let public = key.public_key();
             let new = New::read(options)?;
             let prepared = new.registration.prepare(&public, &new.challenge)?;
@@ -203,7 +203,7 @@ struct New {
 
 impl New {
     fn read(options: &[u8]) -> CoreResult<Self> {
-        let mut options = Options::read(options)?;
+        let mut options = Options::read(options, "options")?;
         let encrypted_private_key = options.optional_text("encrypted_private_key")?;
         check(encrypted_private_key.as_deref(), "encrypted_private_key")?;
         let name = options.optional_text("name")?;

@@ -32,8 +32,6 @@ enum Object {
 pub(crate) trait Kept: Sized {
     /// The top byte of its handles.
     const KIND: u8;
-    /// The argument that is such a handle, for messages.
-    const NAME: &'static str;
     #[doc(hidden)]
     fn wrap(this: Arc<Self>) -> KeptObject;
     #[doc(hidden)]
@@ -44,10 +42,9 @@ pub(crate) trait Kept: Sized {
 pub(crate) struct KeptObject(Object);
 
 macro_rules! kept {
-    ($($kind:literal $name:literal $variant:ident($type:ty),)+) => {
+    ($($kind:literal $variant:ident($type:ty),)+) => {
         $(impl Kept for $type {
             const KIND: u8 = $kind;
-            const NAME: &'static str = $name;
             fn wrap(this: Arc<Self>) -> KeptObject {
                 KeptObject(Object::$variant(this))
             }
@@ -62,10 +59,10 @@ macro_rules! kept {
 }
 
 kept! {
-    1 "private key" PrivateKey(PrivateKey),
-    2 "public key" PublicKey(PublicKey),
-    3 "signer" Signer(Signer),
-    4 "trust anchors" TrustAnchors(Anchors),
+    1 PrivateKey(PrivateKey),
+    2 PublicKey(PublicKey),
+    3 Signer(Signer),
+    4 TrustAnchors(Anchors),
 }
 
 /// Threads that open and close handles at the same time seldom meet on one of sixteen locks.
@@ -122,49 +119,57 @@ impl Place {
 
 /// Keeps an object and gives its handle.
 pub(crate) fn keep<T: Kept>(object: Arc<T>) -> Result<u64, Failure> {
+    keep_in(&TABLE, NEXT_SHARD.fetch_add(1, Ordering::Relaxed), SLOTS, object)
+}
+
+/// Keeps it in the first shard with a free slot of at most so many, from one on.
+fn keep_in<T: Kept>(
+    table: &[RwLock<Shard>; SHARDS],
+    first: usize,
+    slots: usize,
+    object: Arc<T>,
+) -> Result<u64, Failure> {
     let KeptObject(object) = T::wrap(object);
-    let shard = NEXT_SHARD.fetch_add(1, Ordering::Relaxed) % SHARDS;
-    let mut place = Place { kind: T::KIND, generation: 0, slot: 0, shard };
-    let kept = place.shard().is_some_and(|lock| {
+    for shard in (0..SHARDS).map(|next| first.wrapping_add(next) % SHARDS) {
+        let Some(lock) = table.get(shard) else { continue };
         let _pass = gate::enter();
-        let mut shard = lock.write().unwrap_or_else(PoisonError::into_inner);
-        let free = shard.free.pop();
-        place.slot = free.unwrap_or(shard.slots.len());
-        match shard.slots.get_mut(place.slot) {
+        let mut kept = lock.write().unwrap_or_else(PoisonError::into_inner);
+        let mut place = Place { kind: T::KIND, generation: 0, slot: kept.slots.len(), shard };
+        if let Some(free) = kept.free.pop() {
+            place.slot = free;
+        }
+        match kept.slots.get_mut(place.slot) {
             Some(slot) => {
                 place.generation = slot.generation;
                 slot.kind = T::KIND;
                 slot.object = Some(object);
-                true
             }
-            None if place.slot < SLOTS => {
-                shard.slots.push(Slot { generation: 0, kind: T::KIND, object: Some(object) });
-                true
+            None if place.slot < slots => {
+                kept.slots.push(Slot { generation: 0, kind: T::KIND, object: Some(object) });
             }
-            None => false,
+            None => continue,
         }
-    });
-    if kept {
         return Ok(place.handle());
     }
     Err(Error::new(Code::LimitCount, "more open handles than the library keeps").into())
 }
 
-/// What the handle stands for.
+/// What the handle stands for; `argument` is the one that it was given in.
 #[inline]
-pub(crate) fn find<T: Kept>(handle: u64) -> Result<Arc<T>, Failure> {
+pub(crate) fn find<T: Kept>(handle: u64, argument: &'static str) -> Result<Arc<T>, Failure> {
     let place = Place::of(handle);
     let found = place.shard().filter(|_| place.kind == T::KIND).map(|lock| {
         let _pass = gate::enter();
         let shard = lock.read().unwrap_or_else(PoisonError::into_inner);
         shard.slots.get(place.slot).map(|slot| slot.ask(&place))
     });
-    let object = found.flatten().unwrap_or(Err(Missing::Invalid)).map_err(Missing::failure::<T>)?;
-    T::unwrap(KeptObject(object)).ok_or_else(|| Missing::Invalid.failure::<T>())
+    let object = found.flatten().unwrap_or(Err(Missing::Invalid));
+    let object = object.map_err(|missing| missing.failure::<T>(argument))?;
+    T::unwrap(KeptObject(object)).ok_or_else(|| Missing::Invalid.failure::<T>(argument))
 }
 
 /// Closes the handle. What it stood for ends when the last call that uses it ends.
-pub(crate) fn close<T: Kept>(handle: u64) -> Result<(), Failure> {
+pub(crate) fn close<T: Kept>(handle: u64, argument: &'static str) -> Result<(), Failure> {
     let place = Place::of(handle);
     let taken = place.shard().filter(|_| place.kind == T::KIND).map(|lock| {
         let _pass = gate::enter();
@@ -182,7 +187,8 @@ pub(crate) fn close<T: Kept>(handle: u64) -> Result<(), Failure> {
         Some(Ok(object))
     });
     // The object is dropped here, outside the lock.
-    taken.flatten().unwrap_or(Err(Missing::Invalid)).map(drop).map_err(Missing::failure::<T>)
+    let taken = taken.flatten().unwrap_or(Err(Missing::Invalid));
+    taken.map(drop).map_err(|missing| missing.failure::<T>(argument))
 }
 
 impl Slot {
@@ -208,14 +214,14 @@ enum Missing {
 
 impl Missing {
     #[cold]
-    fn failure<T: Kept>(self) -> Failure {
+    fn failure<T: Kept>(self, argument: &'static str) -> Failure {
         match self {
             Self::Closed if T::KIND == PrivateKey::KIND => {
-                Error::new(Code::KeyClosed, "the private key is closed").into()
+                Error::new(Code::KeyClosed, "the private key is closed").in_field(argument).into()
             }
-            Self::Closed => Failure::own(CM_C_HANDLE_CLOSED, "the handle was closed", T::NAME),
+            Self::Closed => Failure::own(CM_C_HANDLE_CLOSED, "the handle was closed", argument),
             Self::Invalid => {
-                Failure::own(CM_C_HANDLE_INVALID, "no handle of this kind has this number", T::NAME)
+                Failure::own(CM_C_HANDLE_INVALID, "no handle of this kind has this number", argument)
             }
         }
     }
@@ -225,34 +231,36 @@ impl Missing {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use std::sync::Arc;
+    use std::collections::HashSet;
+    use std::sync::{Arc, RwLock};
 
+    use countermark_core::error::Code;
     use countermark_core::key::PublicKey;
     use countermark_core::x509::anchors::Anchors;
 
-    use super::{Place, close, find, keep};
+    use super::{Place, SHARDS, Shard, close, find, keep, keep_in};
     use crate::status::{CM_C_HANDLE_CLOSED, CM_C_HANDLE_INVALID};
 
     #[test]
     fn a_handle_reaches_what_it_was_given_for_until_it_is_closed() {
         let anchors = Arc::new(Anchors::new());
         let handle = keep(Arc::clone(&anchors)).unwrap();
-        assert!(Arc::ptr_eq(&find::<Anchors>(handle).unwrap(), &anchors));
-        close::<Anchors>(handle).unwrap();
-        assert_eq!(find::<Anchors>(handle).err().unwrap().status(), CM_C_HANDLE_CLOSED);
-        assert_eq!(close::<Anchors>(handle).err().unwrap().status(), CM_C_HANDLE_CLOSED);
+        assert!(Arc::ptr_eq(&find::<Anchors>(handle, "anchors").unwrap(), &anchors));
+        close::<Anchors>(handle, "anchors").unwrap();
+        assert_eq!(find::<Anchors>(handle, "anchors").err().unwrap().status(), CM_C_HANDLE_CLOSED);
+        assert_eq!(close::<Anchors>(handle, "anchors").err().unwrap().status(), CM_C_HANDLE_CLOSED);
         assert_eq!(Arc::strong_count(&anchors), 1);
     }
 
     #[test]
     fn a_slot_that_is_used_again_has_another_handle() {
         let stale = keep(Arc::new(Anchors::new())).unwrap();
-        close::<Anchors>(stale).unwrap();
+        close::<Anchors>(stale, "anchors").unwrap();
         for _ in 0..64 {
             let handle = keep(Arc::new(Anchors::new())).unwrap();
             assert_ne!(handle, stale);
-            assert_eq!(find::<Anchors>(stale).err().unwrap().status(), CM_C_HANDLE_CLOSED);
-            close::<Anchors>(handle).unwrap();
+            assert_eq!(find::<Anchors>(stale, "anchors").err().unwrap().status(), CM_C_HANDLE_CLOSED);
+            close::<Anchors>(handle, "anchors").unwrap();
         }
     }
 
@@ -260,12 +268,25 @@ mod tests {
     fn every_other_number_is_no_handle() {
         let handle = keep(Arc::new(Anchors::new())).unwrap();
         for wrong in [0, 1, u64::MAX, handle ^ 1 << 60, handle ^ 1 << 23, handle + (1 << 24)] {
-            assert_eq!(find::<Anchors>(wrong).err().unwrap().status(), CM_C_HANDLE_INVALID, "{wrong:x}");
+            assert_eq!(
+                find::<Anchors>(wrong, "anchors").err().unwrap().status(),
+                CM_C_HANDLE_INVALID,
+                "{wrong:x}"
+            );
         }
-        assert_eq!(find::<PublicKey>(handle).err().unwrap().status(), CM_C_HANDLE_INVALID);
+        assert_eq!(find::<PublicKey>(handle, "anchors").err().unwrap().status(), CM_C_HANDLE_INVALID);
         let forged = handle ^ (4 ^ 2) << 56;
-        assert_eq!(find::<PublicKey>(forged).err().unwrap().status(), CM_C_HANDLE_INVALID);
-        close::<Anchors>(handle).unwrap();
+        assert_eq!(find::<PublicKey>(forged, "anchors").err().unwrap().status(), CM_C_HANDLE_INVALID);
+        close::<Anchors>(handle, "anchors").unwrap();
+    }
+
+    #[test]
+    fn a_full_shard_passes_on_to_the_next_until_all_are_full() {
+        let table = [const { RwLock::new(Shard { slots: Vec::new(), free: Vec::new() }) }; SHARDS];
+        let keep = || keep_in(&table, 3, 2, Arc::new(Anchors::new()));
+        let handles: HashSet<u64> = (0..2 * SHARDS).map(|_| keep().unwrap()).collect();
+        assert_eq!(handles.len(), 2 * SHARDS);
+        assert_eq!(keep().unwrap_err().status(), Code::LimitCount.number().into());
     }
 
     #[test]

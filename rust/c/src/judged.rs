@@ -82,7 +82,7 @@ struct Assertion {
 
 impl Assertion {
     fn read(text: &[u8]) -> CoreResult<Self> {
-        let mut options = Options::read(text)?;
+        let mut options = Options::read(text, "expected")?;
         let common = Common::read(&mut options)?;
         let algorithm = options.optional_text("algorithm")?;
         options.finish()?;
@@ -131,7 +131,7 @@ pub unsafe extern "C" fn cm_assertion_verify(
             let text = call.raw_text(assertion, assertion_length, "assertion", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
             let out = call.optional_output(out, out_length, "out")?;
-            let key = handles::find::<PublicKey>(public_key)?;
+            let key = handles::find::<PublicKey>(public_key, "public_key")?;
             let expected = Assertion::read(expected)?;
             let verified = assertion::verify(record(text), &expected.expectation(&key)?)?;
             out.map_or(Ok(()), |out| out.write(assertion_json(&verified).as_bytes()))
@@ -149,7 +149,8 @@ pub unsafe extern "C" fn cm_assertion_verify(
 /// @param out [out] a Report as JSON, without a NUL. Its steps: `shape`, `kind`, `credential_id`, `client_data`,
 ///     `type`, `challenge`, `origin`, `cross_origin`, `profile`, `algorithm`, `signature`.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
-/// @return CM_OK, whatever the report says; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
+/// @return CM_OK, whatever the report says, also of a message that is too long to be read; CM_LIMIT_SIZE for one of
+///     more than 1 GiB; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
 ///     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_assertion_explain(
@@ -167,7 +168,7 @@ pub unsafe extern "C" fn cm_assertion_explain(
             let text = call.raw_text(assertion, assertion_length, "assertion", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
             let out = call.output(out, out_length, "out")?;
-            let key = handles::find::<PublicKey>(public_key)?;
+            let key = handles::find::<PublicKey>(public_key, "public_key")?;
             let expected = Assertion::read(expected)?;
             let (report, _) = assertion::explain(record(text), &expected.expectation(&key)?)?;
             out.write(report_json(&report).as_bytes())
@@ -177,7 +178,7 @@ pub unsafe extern "C" fn cm_assertion_explain(
 
 /// What is expected of the attestation of a new credential.
 fn attestation(text: &[u8]) -> CoreResult<Common> {
-    let mut options = Options::read(text)?;
+    let mut options = Options::read(text, "expected")?;
     let common = Common::read(&mut options)?;
     options.finish()?;
     Ok(common)
@@ -185,14 +186,15 @@ fn attestation(text: &[u8]) -> CoreResult<Common> {
 
 /// A key that may be absent: 0.
 pub(crate) fn optional_key(handle: cm_public_key) -> Result<Option<std::sync::Arc<PublicKey>>> {
-    if handle == 0 { Ok(None) } else { handles::find::<PublicKey>(handle).map(Some) }
+    if handle == 0 { Ok(None) } else { handles::find::<PublicKey>(handle, "public_key").map(Some) }
 }
 
 /// Verifies a new key credential: that its key signed its own public key and the challenge.
 ///
 /// @param credential [in] one credential as it was sent, JSON; not the whole registration body.
 /// @param credential_length [in] its bytes.
-/// @param public_key [in, optional] the key it must register; 0 takes any.
+/// @param public_key [in, optional] the key it must register; 0 takes any, so look at the status of what gave
+///     the handle.
 /// @param expected [in] JSON, as for cm_assertion_verify(), without `algorithm`: a new credential states its own.
 /// @param expected_length [in] its bytes.
 /// @param out [out, optional] what was verified, as JSON: `public_key_pem` (text, to the byte as it was signed: store

@@ -43,12 +43,13 @@ pub(crate) fn most_signature(key: &PrivateKey) -> usize {
 unsafe fn give<T: handles::Kept>(
     handle: *mut u64,
     name: &'static str,
+    inputs: &[(*const u8, usize)],
     make: impl for<'a> FnOnce(&mut Call<'a>) -> Result<T>,
 ) -> cm_status {
     // SAFETY: the caller keeps the contract.
     unsafe {
         enter(|call| {
-            let handle = call.handle(handle, name)?;
+            let handle = call.handle(handle, name, inputs)?;
             let made = make(call);
             scrub_stack();
             handle.write(&[handles::keep(Arc::new(made?))?])
@@ -63,7 +64,7 @@ unsafe fn give<T: handles::Kept>(
 /// @param bits [in] the size of an RSA key, 2048 to 8192; for other keys it is not looked at.
 /// @param key [out] the handle, to be closed with cm_private_key_close(); 0 where the call fails.
 /// @return CM_OK; CM_ALGORITHM_UNKNOWN, CM_ALGORITHM_KEY_TYPE, CM_KEY_TOO_SMALL, CM_LIMIT_KEY_SIZE,
-///     CM_ARGUMENT_VALUE; CM_C_NULL_POINTER, CM_C_OVERLAP.
+///     CM_LIMIT_SIZE, CM_LIMIT_COUNT, CM_ARGUMENT_VALUE; CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_private_key_generate(
     algorithm: *const c_char,
@@ -73,7 +74,7 @@ pub unsafe extern "C" fn cm_private_key_generate(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(algorithm.cast(), algorithm_length)], |call| {
             let algorithm = call.text(algorithm, algorithm_length, "algorithm")?;
             let bits = usize::try_from(bits).unwrap_or(usize::MAX);
             Ok(PrivateKey::generate(Algorithm::from_name(algorithm)?, bits)?)
@@ -100,7 +101,7 @@ pub unsafe extern "C" fn cm_private_key_from_pem(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(pem.cast(), pem_length), (password.cast(), password_length)], |call| {
             let pem = call.raw_text(pem, pem_length, "pem", limits::PEM_TEXT)?;
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
@@ -127,7 +128,7 @@ pub unsafe extern "C" fn cm_private_key_from_der(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(der, der_length), (password.cast(), password_length)], |call| {
             let der = call.bytes(der, der_length, "der", limits::DER)?;
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
@@ -151,7 +152,7 @@ pub unsafe extern "C" fn cm_private_key_from_jwk(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(jwk.cast(), jwk_length)], |call| {
             let jwk = call.json(jwk, jwk_length, "jwk")?;
             Ok(PrivateKey::from_jwk(&Jwk::from_json(jwk)?)?)
         })
@@ -162,7 +163,7 @@ pub unsafe extern "C" fn cm_private_key_from_jwk(
 ///
 /// @param key [in] the private key.
 /// @param public_key [out] the handle, to be closed with cm_public_key_close(); 0 where the call fails.
-/// @return CM_OK; CM_KEY_CLOSED, CM_C_HANDLE_INVALID, CM_C_NULL_POINTER.
+/// @return CM_OK; CM_KEY_CLOSED, CM_LIMIT_COUNT; CM_C_HANDLE_INVALID, CM_C_NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_private_key_public(
     key: cm_private_key,
@@ -170,8 +171,8 @@ pub unsafe extern "C" fn cm_private_key_public(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(public_key, "public_key", |_| {
-            let key = handles::find::<PrivateKey>(key)?;
+        give(public_key, "public_key", &[], |_| {
+            let key = handles::find::<PrivateKey>(key, "key")?;
             Ok(key.public_key())
         })
     }
@@ -188,8 +189,8 @@ pub unsafe extern "C" fn cm_private_key_public(
 /// @param password_length [in] its bytes.
 /// @param out [out] the encoded key, without a NUL.
 /// @param out_length [in, out] the room at `out`; then the size of the result.
-/// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_FORMAT, CM_KEY_CLOSED, CM_LIMIT_SIZE; CM_C_BUFFER_TOO_SMALL,
-///     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
+/// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH (a format that this kind of key does not have),
+///     CM_KEY_CLOSED, CM_LIMIT_SIZE; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_private_key_export(
     key: cm_private_key,
@@ -210,7 +211,7 @@ pub unsafe extern "C" fn cm_private_key_export(
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
             let out = call.output(out, out_length, "out")?;
-            let key = handles::find::<PrivateKey>(key)?;
+            let key = handles::find::<PrivateKey>(key, "key")?;
             let exported = key.export(encoding, PrivateFormat::parse(format)?, password)?;
             out.write(exported.expose())
         })
@@ -230,7 +231,7 @@ pub unsafe extern "C" fn cm_private_key_export(
 /// @param out_length [in, out] the room at `out`; then the size of the signature. Where the room does not do for
 ///     the longest signature of the key, nothing is signed and that size is told: 75 to 143 bytes for ECDSA, 64 for
 ///     Ed25519, 114 for Ed448, as many as the modulus has for RSA (1024 at most).
-/// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
+/// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH, CM_LIMIT_SIZE, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
 ///     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_private_key_sign(
@@ -251,7 +252,7 @@ pub unsafe extern "C" fn cm_private_key_sign(
             let hash = call.optional_text(hash, hash_length, "hash")?;
             let padding = call.optional_text(padding, padding_length, "padding")?;
             let out = call.output(out, out_length, "out")?;
-            let key = handles::find::<PrivateKey>(key)?;
+            let key = handles::find::<PrivateKey>(key, "key")?;
             let scheme = Scheme::parse(hash, padding, key.algorithm())?;
             out.require(most_signature(&key))?;
             out.write(&key.sign(message, scheme)?)
@@ -267,7 +268,7 @@ pub unsafe extern "C" fn cm_private_key_sign(
 #[unsafe(no_mangle)]
 pub extern "C" fn cm_private_key_close(key: cm_private_key) -> cm_status {
     // SAFETY: no pointer is handed over.
-    unsafe { enter(|_| handles::close::<PrivateKey>(key)) }
+    unsafe { enter(|_| handles::close::<PrivateKey>(key, "key")) }
 }
 
 /// Loads a public key from PEM: SPKI (RFC 5280) or PKCS#1 (RFC 8017).
@@ -284,7 +285,7 @@ pub unsafe extern "C" fn cm_public_key_from_pem(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(pem.cast(), pem_length)], |call| {
             let pem = call.raw_text(pem, pem_length, "pem", limits::PEM_TEXT)?;
             Ok(PublicKey::from_pem(pem)?)
         })
@@ -305,7 +306,7 @@ pub unsafe extern "C" fn cm_public_key_from_der(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(der, der_length)], |call| {
             let der = call.bytes(der, der_length, "der", limits::DER)?;
             Ok(PublicKey::from_der(der)?)
         })
@@ -326,7 +327,7 @@ pub unsafe extern "C" fn cm_public_key_from_jwk(
 ) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
-        give(key, "key", |call| {
+        give(key, "key", &[(jwk.cast(), jwk_length)], |call| {
             let jwk = call.json(jwk, jwk_length, "jwk")?;
             Ok(PublicKey::from_jwk(&Jwk::from_json(jwk)?)?)
         })
@@ -341,7 +342,8 @@ pub unsafe extern "C" fn cm_public_key_from_jwk(
 /// @param key [in] the public key.
 /// @param out [out] the JSON text, without a NUL.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
-/// @return CM_OK; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER.
+/// @return CM_OK; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER,
+///     CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_public_key_describe(
     key: cm_public_key,
@@ -352,7 +354,7 @@ pub unsafe extern "C" fn cm_public_key_describe(
     unsafe {
         enter(|call| {
             let out = call.output(out, out_length, "out")?;
-            let key = handles::find::<PublicKey>(key)?;
+            let key = handles::find::<PublicKey>(key, "key")?;
             out.write(public_key_json(&key)?.as_bytes())
         })
     }
@@ -367,8 +369,8 @@ pub unsafe extern "C" fn cm_public_key_describe(
 /// @param format_length [in] its bytes.
 /// @param out [out] the encoded key, without a NUL.
 /// @param out_length [in, out] the room at `out`; then the size of the result.
-/// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_FORMAT; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID,
-///     CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
+/// @return CM_OK; CM_ARGUMENT_VALUE, CM_ALGORITHM_MISMATCH (a format that this kind of key does not have),
+///     CM_LIMIT_SIZE; CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_public_key_export(
     key: cm_public_key,
@@ -385,7 +387,7 @@ pub unsafe extern "C" fn cm_public_key_export(
             let encoding = call.text(encoding, encoding_length, "encoding")?;
             let given = call.optional_text(format, format_length, "format")?;
             let out = call.output(out, out_length, "out")?;
-            let key = handles::find::<PublicKey>(key)?;
+            let key = handles::find::<PublicKey>(key, "key")?;
             let format = PublicFormat::parse(given.unwrap_or("spki"))?;
             let refused = |message: &'static str| {
                 Err(Error::new(Code::ArgumentValue, message).in_field("encoding").into())
@@ -418,7 +420,7 @@ pub unsafe extern "C" fn cm_public_key_export(
 /// @param padding_length [in] its bytes.
 /// @param low_s [in] not 0 to refuse an ECDSA signature whose s is in the upper half of the group.
 /// @return CM_OK if it verifies; CM_SIGNATURE_INVALID whatever is wrong with it; CM_ARGUMENT_VALUE,
-///     CM_ALGORITHM_MISMATCH; CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER.
+///     CM_ALGORITHM_MISMATCH, CM_LIMIT_SIZE; CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_public_key_verify(
     key: cm_public_key,
@@ -439,7 +441,7 @@ pub unsafe extern "C" fn cm_public_key_verify(
             let signature = call.bytes(signature, signature_length, "signature", INPUT)?;
             let hash = call.optional_text(hash, hash_length, "hash")?;
             let padding = call.optional_text(padding, padding_length, "padding")?;
-            let key = handles::find::<PublicKey>(key)?;
+            let key = handles::find::<PublicKey>(key, "key")?;
             let scheme = Scheme::parse(hash, padding, key.algorithm())?;
             Ok(key.verify(message, signature, scheme, low_s != 0)?)
         })
@@ -460,8 +462,8 @@ fn curve(name: &str) -> CoreResult<Curve> {
 /// @param curve_length [in] its bytes.
 /// @param out [out] the signature in DER.
 /// @param out_length [in, out] the room at `out`; then the size of the signature.
-/// @return CM_OK; CM_SIGNATURE_INVALID, CM_ALGORITHM_CURVE, CM_ARGUMENT_VALUE; CM_C_BUFFER_TOO_SMALL,
-///     CM_C_NULL_POINTER, CM_C_OVERLAP.
+/// @return CM_OK; CM_SIGNATURE_INVALID, CM_ALGORITHM_CURVE, CM_ARGUMENT_VALUE, CM_LIMIT_SIZE;
+///     CM_C_BUFFER_TOO_SMALL, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_ecdsa_raw_to_der(
     signature: *const u8,
@@ -518,5 +520,5 @@ pub unsafe extern "C" fn cm_ecdsa_der_to_raw(
 #[unsafe(no_mangle)]
 pub extern "C" fn cm_public_key_close(key: cm_public_key) -> cm_status {
     // SAFETY: no pointer is handed over.
-    unsafe { enter(|_| handles::close::<PublicKey>(key)) }
+    unsafe { enter(|_| handles::close::<PublicKey>(key, "key")) }
 }

@@ -17,6 +17,7 @@ use crate::handles;
 use crate::keys::{cm_private_key, most_signature};
 use crate::options::Options;
 use crate::status::{CM_OK, cm_status};
+use crate::threads;
 use crate::writer::string;
 
 /// How one credential signs, as a handle.
@@ -33,9 +34,9 @@ pub(crate) struct Signer {
 
 impl Signer {
     fn new(options: &[u8], handle: cm_private_key) -> Result<Self> {
-        let key = handles::find::<PrivateKey>(handle)?;
+        let key = handles::find::<PrivateKey>(handle, "key")?;
         let public = key.public_key();
-        let mut options = Options::read(options)?;
+        let mut options = Options::read(options, "options")?;
         let kind = CredentialKind::parse(&options.text_or("kind", "Key")?)?;
         let report_kind = options.optional_text("report_kind")?;
         let padding = options.optional_text("padding")?;
@@ -111,7 +112,7 @@ impl Signer {
 ///     `cross_origin` (as for cm_client_data_encode()), `app_origin` (the origin in the client data; text).
 /// @param options_length [in] its bytes.
 /// @param signer [out] the handle, to be closed with cm_signer_close(); 0 where the call fails.
-/// @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_SIZE, CM_JSON_..., CM_KEY_CLOSED;
+/// @return CM_OK; CM_ARGUMENT_..., CM_ALGORITHM_..., CM_LIMIT_..., CM_JSON_..., CM_KEY_CLOSED;
 ///     CM_C_HANDLE_INVALID, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_signer_new(
@@ -123,7 +124,7 @@ pub unsafe extern "C" fn cm_signer_new(
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
         enter(|call| {
-            let handle = call.handle(signer, "signer")?;
+            let handle = call.handle(signer, "signer", &[(options.cast(), options_length)])?;
             let options = call.json(options, options_length, "options")?;
             handle.write(&[handles::keep(Arc::new(Signer::new(options, key)?))?])
         })
@@ -153,8 +154,8 @@ pub unsafe extern "C" fn cm_signer_sign(
         enter(|call| {
             let challenge = call.json(challenge, challenge_length, "challenge")?;
             let out = call.output(out, out_length, "out")?;
-            let signer = handles::find::<Signer>(signer)?;
-            let key = handles::find::<PrivateKey>(signer.key)?;
+            let signer = handles::find::<Signer>(signer, "signer")?;
+            let key = handles::find::<PrivateKey>(signer.key, "signer")?;
             let client_data = signer.accept(challenge)?;
             out.require(signer.most_assertion(&client_data))?;
             out.write(signer.sign(&key, &client_data)?.as_bytes())
@@ -170,7 +171,8 @@ const MANY: usize = 1 << 20;
 /// @param signer [in] the signer.
 /// @param challenges [in] the JSON texts, one after the other.
 /// @param challenges_length [in] the bytes of all of them.
-/// @param offsets [in] `count` + 1 numbers: the text at place i goes from offsets[i] to offsets[i + 1].
+/// @param offsets [in] `count` + 1 numbers: the text at place i goes from offsets[i] to
+///     offsets[i + 1]. They do not go down.
 /// @param count [in] how many challenges there are, at most 1,048,576.
 /// @param threads [in] how many threads work on them, the calling one among them, 1 to 1024; 0 for as many as the
 ///     environment variable COUNTERMARK_THREADS says (which nobody may change at the same time), or, where that is not
@@ -180,8 +182,8 @@ const MANY: usize = 1 << 20;
 ///     longest assertions over these challenges, nothing is signed and that size is told.
 /// @param out_offsets [out] `count` + 1 numbers: where each assertion begins and ends; nothing for one that failed.
 /// @param statuses [out] `count` statuses, each as cm_signer_sign() would return it. cm_last_error_json() does not tell
-///     of them.
-/// @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that do not go up or do not fit, for
+///     of them. It may be NULL where `count` is 0.
+/// @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that go down or do not fit, for
 ///     `threads`, and for COUNTERMARK_THREADS; CM_LIMIT_COUNT, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
 ///     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
@@ -201,7 +203,9 @@ pub unsafe extern "C" fn cm_signer_sign_many(
     unsafe {
         enter(|call| {
             if count > MANY {
-                return Err(Error::new(Code::LimitCount, "more than 1,048,576 challenges").into());
+                return Err(Error::new(Code::LimitCount, "more than 1,048,576 challenges")
+                    .in_field("count")
+                    .into());
             }
             let challenges = call.raw_text(challenges, challenges_length, "challenges", INPUT)?;
             let offsets = call.numbers(offsets, count + 1, "offsets")?;
@@ -210,14 +214,20 @@ pub unsafe extern "C" fn cm_signer_sign_many(
             let told = if count == 0 { None } else { Some(call.slots(statuses, count, "statuses")?) };
             let asked = Some(usize::try_from(threads).unwrap_or(usize::MAX)).filter(|threads| *threads != 0);
             let threads = shared::threads(asked, || std::env::var_os(shared::THREADS_VARIABLE))?;
-            let signer = handles::find::<Signer>(signer)?;
-            let key = handles::find::<PrivateKey>(signer.key)?;
-            let texts = offsets.iter().zip(offsets.iter().skip(1)).map(|(from, to)| {
-                challenges.get(*from..*to).ok_or_else(|| {
-                    let message = "offsets must go up and stay within the challenges";
-                    Error::new(Code::ArgumentValue, message).in_field("offsets")
-                })
-            });
+            let signer = handles::find::<Signer>(signer, "signer")?;
+            let key = handles::find::<PrivateKey>(signer.key, "signer")?;
+            let refused = || {
+                let message = "offsets must not go down and must stay within the challenges";
+                Error::new(Code::ArgumentValue, message).in_field("offsets")
+            };
+            // Where there are no challenges, there still is one offset.
+            if offsets.first().is_some_and(|first| *first > challenges.len()) {
+                return Err(refused().into());
+            }
+            let texts = offsets
+                .iter()
+                .zip(offsets.iter().skip(1))
+                .map(|(from, to)| challenges.get(*from..*to).ok_or_else(refused));
             let texts = texts.collect::<CoreResult<Vec<&[u8]>>>()?;
             let accepted: Vec<CoreResult<String>> =
                 texts.into_iter().map(|text| signer.accept(text)).collect();
@@ -254,7 +264,7 @@ fn sign_all(
     threads: usize,
 ) -> impl Iterator<Item = CoreResult<String>> {
     let helpers = threads.min(accepted.len()).saturating_sub(1);
-    let pool = shared::pool(helpers);
+    let pool = threads::pool(helpers);
     let work = move |client_data: &mut CoreResult<String>| {
         let client_data = std::mem::replace(client_data, Ok(String::new()))?;
         signer.sign(&key, &client_data)
@@ -272,5 +282,5 @@ fn sign_all(
 #[unsafe(no_mangle)]
 pub extern "C" fn cm_signer_close(signer: cm_signer) -> cm_status {
     // SAFETY: no pointer is handed over.
-    unsafe { enter(|_| handles::close::<Signer>(signer)) }
+    unsafe { enter(|_| handles::close::<Signer>(signer, "signer")) }
 }

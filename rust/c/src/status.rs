@@ -5,6 +5,7 @@
 use std::ffi::{CStr, c_char};
 use std::sync::LazyLock;
 
+use countermark_core::crypto::gate;
 use countermark_core::error::Code;
 
 /// The outcome of a call: `CM_OK`, or why it failed. A number never changes its meaning and is never used again.
@@ -422,7 +423,8 @@ const OWN: [(cm_status, &CStr); 6] = [
     (CM_C_HANDLE_CLOSED, c"c.handle_closed"),
 ];
 
-/// The names with the NUL that C wants, made at first use.
+/// The names with the NUL that C wants, made at first use, within the fork gate: a child forked meanwhile would wait
+/// for them for ever.
 static NAMES: LazyLock<Vec<(cm_status, std::ffi::CString)>> = LazyLock::new(|| {
     let own = OWN.iter().map(|(status, name)| (*status, (*name).to_owned()));
     let core = Code::ALL
@@ -438,6 +440,7 @@ static NAMES: LazyLock<Vec<(cm_status, std::ffi::CString)>> = LazyLock::new(|| {
 ///     of this library's. Never NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn cm_status_code_name(status: cm_status) -> *const c_char {
+    let _pass = gate::enter();
     let found = NAMES.iter().find(|(number, _)| *number == status);
     found.map_or(c"unknown", |(_, name)| name.as_c_str()).as_ptr()
 }

@@ -30,7 +30,7 @@ pub unsafe extern "C" fn cm_trust_anchors_new(
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
         enter(|call| {
-            let handle = call.handle(anchors, "anchors")?;
+            let handle = call.handle(anchors, "anchors", &[(certificates.cast(), certificates_length)])?;
             let most = limits::PEM_CERTIFICATES;
             let data = call.raw_text(certificates, certificates_length, "certificates", most)?;
             let mut made = Anchors::new();
@@ -52,5 +52,5 @@ pub unsafe extern "C" fn cm_trust_anchors_new(
 #[unsafe(no_mangle)]
 pub extern "C" fn cm_trust_anchors_close(anchors: cm_trust_anchors) -> cm_status {
     // SAFETY: no pointer is handed over.
-    unsafe { enter(|_| handles::close::<Anchors>(anchors)) }
+    unsafe { enter(|_| handles::close::<Anchors>(anchors, "anchors")) }
 }

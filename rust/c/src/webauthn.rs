@@ -120,8 +120,8 @@ struct Registering {
 
 impl Registering {
     fn read(text: &[u8], trust: cm_trust_anchors) -> Result<Self> {
-        let trust = if trust == 0 { None } else { Some(handles::find::<Anchors>(trust)?) };
-        let mut options = Options::read(text)?;
+        let trust = if trust == 0 { None } else { Some(handles::find::<Anchors>(trust, "trust")?) };
+        let mut options = Options::read(text, "policy")?;
         let common = Common::read(&mut options)?;
         let number = |number: &i64| CoseAlgorithm::from_number((*number).into(), common.allow_sha1);
         let algorithms = options.integers("algorithms")?;
@@ -196,7 +196,7 @@ struct Authenticating {
 
 impl Authenticating {
     fn read(text: &[u8], key: &[u8]) -> CoreResult<Self> {
-        let mut options = Options::read(text)?;
+        let mut options = Options::read(text, "policy")?;
         let common = Common::read(&mut options)?;
         let mut tolerated = Tolerated::new(common.strictness);
         let key = CoseKey::read(key, common.allow_sha1, &mut tolerated)?;
@@ -260,7 +260,8 @@ impl Authenticating {
 ///     `repair_cose_map_count`: read an Ed25519 key whose map says one entry too few, as some authenticators wrote it
 ///     (false).
 /// @param policy_length [in] its bytes.
-/// @param trust [in, optional] the anchors that the attestation must lead to; 0 judges no trust.
+/// @param trust [in, optional] the anchors that the attestation must lead to; 0 judges no trust, so look at the
+///     status of what gave the handle.
 /// @param out [out, optional] what was verified, as JSON: `credential_id` (bytes: store them), `public_key` (bytes of
 ///     COSE: store them, they are what cm_authentication_verify() takes), `public_key_pem` (text), `algorithm` (the
 ///     COSE number), `authenticator_data` (Authenticator data, with the `sign_count` and the flags to store),

@@ -120,8 +120,13 @@ impl EcPublicKey {
                 let mut parsed = libsecp::Signature::from_compact(&raw).map_err(invalid)?;
                 // libsecp256k1 verifies low s only; the protocol has no such rule (see `low_s`).
                 parsed.normalize_s();
+                let verify = |context: &secp256k1::Secp256k1<secp256k1::VerifyOnly>| {
+                    context.verify_ecdsa(secp_message(digest), &parsed, key)
+                };
+                // The thread may be ending, and its context be gone before what calls here.
                 VERIFIER
-                    .with(|context| context.verify_ecdsa(secp_message(digest), &parsed, key))
+                    .try_with(verify)
+                    .unwrap_or_else(|_| verify(&secp256k1::Secp256k1::verification_only()))
                     .map_err(invalid)
             }
             (Verifier::Nist(_), None) => Err(Error::invalid_signature()),
@@ -360,6 +365,8 @@ mod tests {
     use crate::crypto::digest::Digest;
     use crate::crypto::{Curve, Hash};
     use crate::error::Code;
+    use std::cell::RefCell;
+    use std::sync::mpsc;
 
     #[test]
     fn every_curve_signs_and_verifies_with_every_hash() {
@@ -415,6 +422,41 @@ mod tests {
         let signature = key.sign(&digest).unwrap();
         assert_eq!(signature, key.sign(&digest).unwrap());
         key.public().verify(&digest, &signature, true).unwrap();
+    }
+
+    #[test]
+    fn a_thread_that_ends_verifies_in_its_destructors() {
+        struct AtTheEnd(mpsc::Sender<bool>, EcPrivateKey);
+        impl AtTheEnd {
+            fn verifies(&self) -> bool {
+                let digest = Digest::of(Hash::Sha256, b"message");
+                let signature = self.1.sign(&digest).unwrap();
+                self.1.public().verify(&digest, &signature, true).is_ok()
+            }
+        }
+        impl Drop for AtTheEnd {
+            fn drop(&mut self) {
+                let verifies = self.verifies();
+                self.0.send(verifies).unwrap();
+            }
+        }
+        // One destructor before that of the context and one after it, whichever order they run in.
+        thread_local! {
+            static EARLY: RefCell<Option<AtTheEnd>> = const { RefCell::new(None) };
+            static LATE: RefCell<Option<AtTheEnd>> = const { RefCell::new(None) };
+        }
+        let (tell, told) = mpsc::channel();
+        let made =
+            || AtTheEnd(tell.clone(), EcPrivateKey::from_scalar(Curve::Secp256k1, &[0x11; 32]).unwrap());
+        let (early, late) = (made(), made());
+        drop(tell);
+        let thread = std::thread::spawn(move || {
+            EARLY.set(Some(early));
+            assert!(late.verifies());
+            LATE.set(Some(late));
+        });
+        thread.join().unwrap();
+        assert_eq!(told.iter().collect::<Vec<_>>(), [true, true]);
     }
 
     #[test]

@@ -41,7 +41,8 @@ pub fn enter() -> Pass {
     }
 }
 
-/// To be called before a fork: closes the gate and waits until nobody is inside.
+/// To be called before a fork: closes the gate and waits until nobody is inside. Most passes are held for less than a
+/// millisecond; making an RSA key holds one for up to seconds, and the fork with all other calls waits for it.
 pub fn before_fork() {
     STATE.fetch_add(ONE_FORK, Ordering::AcqRel);
     let mut turns = 0;
