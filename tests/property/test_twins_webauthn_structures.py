@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -392,3 +393,13 @@ def test_assertions_of_any_data_and_key_agree(data: bytes, key: bytes, strictnes
     for stored in (key, cose_bytes()):
         options = LENIENT | {"strictness": strictness, "public_key": stored}
         same_verdict(lambda door, options=options: authenticate(door, response, **options))
+
+
+@pytest.mark.parametrize("wrong", ["6b686d61632d73656372657420", "0120"])
+@pytest.mark.parametrize(
+    "rest", ["6b6372656450726f746563749fff", "6b6372656450726f74656374ff", "6b63"]
+)
+def test_what_is_wrong_with_the_cbor_of_extensions_is_told_first(wrong: str, rest: str) -> None:
+    data = bytes(32) + b"\x80" + bytes(4) + bytes.fromhex("a2" + wrong + rest)
+    found = agreed(lambda door: door.parse_authenticator_data(data, strictness="strict"))
+    assert found[2].startswith("cbor.")

@@ -46,15 +46,21 @@ impl<'a> Extensions<'a> {
             return Err(wrong("the extension outputs are not a map", start));
         }
         let mut found = Self::default();
+        // What is wrong with the CBOR, wherever in the map, is told before what is wrong with what it says.
+        let mut first_wrong = None;
         reader.map(|reader, key| {
             let start = reader.offset();
-            let Key::Text(name) = key else {
-                return Err(wrong("the name of an extension is not text", start));
-            };
             let value = reader.value()?;
-            found.take(name.clone(), value, reader.since(start), start)
+            let taken = match key {
+                Key::Text(name) => found.take(name.clone(), value, reader.since(start), start),
+                _ => Err(wrong("the name of an extension is not text", start)),
+            };
+            if let Err(error) = taken {
+                first_wrong.get_or_insert(error);
+            }
+            Ok(())
         })?;
-        Ok(found)
+        first_wrong.map_or(Ok(found), Err)
     }
 
     /// The same with all bytes its own.
