@@ -96,11 +96,7 @@ class FlatBytes:
 
     def __getitem__(self, index: int) -> bytes | None:
         """The bytes of an item, copied out; None for null."""
-        size = len(self)
-        place = index + size if index < 0 else index
-        if not 0 <= place < size:
-            raise IndexError("no such item")
-        return self._handle.item(place)
+        return self._handle.item(_place(index, len(self)))
 
     def __repr__(self) -> str:
         return f"<FlatBytes of {len(self)}>"
@@ -125,10 +121,7 @@ class FlatSignatures:
 
     def __getitem__(self, index: int) -> bytes | Error:
         """The signature of an item, copied out, or its error."""
-        size = len(self)
-        place = index + size if index < 0 else index
-        if not 0 <= place < size:
-            raise IndexError("no such item")
+        place = _place(index, len(self))
         places = memoryview(self.offsets).cast("q")
         return self.errors.get(place) or self.data[places[place] : places[place + 1]]
 
@@ -210,8 +203,12 @@ def _one_array(column: Any) -> Any:
     if name.startswith(("binary_view", "string_view", "fixed_size_binary")):
         # Arrow converts views of text to text only.
         column = column.cast("large_string" if "string" in name else "large_binary")
-    elif hasattr(column, "combine_chunks") and column.nbytes > _MOST_INT32 and name in _LAYOUTS:
-        column = column.cast(f"large_{name.removeprefix('large_')}")
+    elif (
+        _LAYOUTS.get(name) == "i"
+        and hasattr(column, "combine_chunks")
+        and column.nbytes > _MOST_INT32
+    ):
+        column = column.cast(f"large_{name}")
     return column.combine_chunks() if hasattr(column, "combine_chunks") else column
 
 
@@ -317,6 +314,14 @@ def column(values: Any, name: str) -> _native.FlatBytes | list[Any]:
     elif _is_arrow(values) or hasattr(values, "iloc"):
         values = from_arrow(values)
     return values._handle if isinstance(values, FlatBytes) else snapshot(values, name)
+
+
+def _place(index: int, size: int) -> int:
+    """The place that an index means, which may count from the end."""
+    place = index + size if index < 0 else index
+    if not 0 <= place < size:
+        raise IndexError("no such item")
+    return place
 
 
 def _view(value: Any, name: str) -> memoryview:
