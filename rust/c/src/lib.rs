@@ -5,7 +5,7 @@
 //! A handle is a number, not an address: what it stands for is looked up in a table ([`handles`]), so that a
 //! wrong, forged or closed one is told and never followed. Every pointer goes through [`call::Call`], which is
 //! also the only place with `unsafe` code beside the one block that each exported function has, and what the system is
-//! asked for in [`fork`] and [`threads`].
+//! asked for in [`fork`].
 #![allow(
     clippy::missing_safety_doc,
     reason = "the conventions at the top of the header hold for every function"
@@ -28,7 +28,6 @@ mod options;
 mod results;
 pub mod signer;
 pub mod status;
-mod threads;
 pub mod trust;
 pub mod webauthn;
 mod writer;

@@ -12,12 +12,11 @@ use countermark_core::format::record::Record;
 use countermark_core::key::PrivateKey;
 use countermark_core::key::signing::Scheme;
 
-use crate::call::{INPUT, Result, enter};
+use crate::call::{About, Failure, INPUT, Result, enter};
 use crate::handles;
 use crate::keys::{cm_private_key, most_signature};
 use crate::options::Options;
 use crate::status::{CM_OK, cm_status};
-use crate::threads;
 use crate::writer::string;
 
 /// How one credential signs, as a handle.
@@ -33,10 +32,9 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
-    fn new(options: &[u8], handle: cm_private_key) -> Result<Self> {
-        let key = handles::find::<PrivateKey>(handle, "key")?;
+    fn new(options: &[u8], handle: cm_private_key, key: &PrivateKey) -> CoreResult<Self> {
         let public = key.public_key();
-        let mut options = Options::read(options, "options")?;
+        let mut options = Options::read(options)?;
         let kind = CredentialKind::parse(&options.text_or("kind", "Key")?)?;
         let report_kind = options.optional_text("report_kind")?;
         let padding = options.optional_text("padding")?;
@@ -61,7 +59,7 @@ impl Signer {
         let algorithm = signing.algorithm.as_deref().map(|name| format!(",\"algorithm\":{}", string(name)));
         let tail = format!("\"{}}}}}", algorithm.unwrap_or_default());
         let parts = [head, "\",\"signature\":\"".to_owned(), tail];
-        Ok(Self { signing, key: handle, parts, most_signature: most_signature(&key) })
+        Ok(Self { signing, key: handle, parts, most_signature: most_signature(key) })
     }
 
     /// The client data to sign, if the challenge allows this credential.
@@ -126,7 +124,9 @@ pub unsafe extern "C" fn cm_signer_new(
         enter(|call| {
             let handle = call.handle(signer, "signer", &[(options.cast(), options_length)])?;
             let options = call.json(options, options_length, "options")?;
-            handle.write(&[handles::keep(Arc::new(Signer::new(options, key)?))?])
+            let private = handles::find::<PrivateKey>(key, "key")?;
+            let signer = Signer::new(options, key, &private).about("options")?;
+            handle.write(&[handles::keep(Arc::new(signer))?])
         })
     }
 }
@@ -153,10 +153,10 @@ pub unsafe extern "C" fn cm_signer_sign(
     unsafe {
         enter(|call| {
             let challenge = call.json(challenge, challenge_length, "challenge")?;
-            let out = call.output(out, out_length, "out")?;
+            let out = call.output(out, out_length)?;
             let signer = handles::find::<Signer>(signer, "signer")?;
             let key = handles::find::<PrivateKey>(signer.key, "signer")?;
-            let client_data = signer.accept(challenge)?;
+            let client_data = signer.accept(challenge).about("challenge")?;
             out.require(signer.most_assertion(&client_data))?;
             out.write(signer.sign(&key, &client_data)?.as_bytes())
         })
@@ -203,32 +203,32 @@ pub unsafe extern "C" fn cm_signer_sign_many(
     unsafe {
         enter(|call| {
             if count > MANY {
-                return Err(Error::new(Code::LimitCount, "more than 1,048,576 challenges")
-                    .in_field("count")
-                    .into());
+                let error = Error::new(Code::LimitCount, "more than 1,048,576 challenges");
+                return Err(Failure::Core(error, Some("count")));
             }
             let challenges = call.raw_text(challenges, challenges_length, "challenges", INPUT)?;
             let offsets = call.numbers(offsets, count + 1, "offsets")?;
-            let out = call.output(out, out_length, "out")?;
+            let out = call.output(out, out_length)?;
             let out_offsets = call.slots(out_offsets, count + 1, "out_offsets")?;
             let told = if count == 0 { None } else { Some(call.slots(statuses, count, "statuses")?) };
             let asked = Some(usize::try_from(threads).unwrap_or(usize::MAX)).filter(|threads| *threads != 0);
-            let threads = shared::threads(asked, || std::env::var_os(shared::THREADS_VARIABLE))?;
+            let threads =
+                shared::threads(asked, || std::env::var_os(shared::THREADS_VARIABLE)).about("threads")?;
             let signer = handles::find::<Signer>(signer, "signer")?;
             let key = handles::find::<PrivateKey>(signer.key, "signer")?;
             let refused = || {
                 let message = "offsets must not go down and must stay within the challenges";
-                Error::new(Code::ArgumentValue, message).in_field("offsets")
+                Failure::Core(Error::new(Code::ArgumentValue, message), Some("offsets"))
             };
             // Where there are no challenges, there still is one offset.
             if offsets.first().is_some_and(|first| *first > challenges.len()) {
-                return Err(refused().into());
+                return Err(refused());
             }
             let texts = offsets
                 .iter()
                 .zip(offsets.iter().skip(1))
                 .map(|(from, to)| challenges.get(*from..*to).ok_or_else(refused));
-            let texts = texts.collect::<CoreResult<Vec<&[u8]>>>()?;
+            let texts = texts.collect::<Result<Vec<&[u8]>>>()?;
             let accepted: Vec<CoreResult<String>> =
                 texts.into_iter().map(|text| signer.accept(text)).collect();
             let most = accepted.iter().flatten().map(|data| signer.most_assertion(data)).sum();
@@ -264,7 +264,7 @@ fn sign_all(
     threads: usize,
 ) -> impl Iterator<Item = CoreResult<String>> {
     let helpers = threads.min(accepted.len()).saturating_sub(1);
-    let pool = threads::pool(helpers);
+    let pool = shared::pool(helpers);
     let work = move |client_data: &mut CoreResult<String>| {
         let client_data = std::mem::replace(client_data, Ok(String::new()))?;
         signer.sign(&key, &client_data)

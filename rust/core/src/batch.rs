@@ -6,6 +6,7 @@
 //! so no batch ever waits for another.
 
 pub mod shared;
+mod signals;
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,11 +23,12 @@ const CHUNK: usize = 32;
 pub struct Pool(rayon_core::ThreadPool);
 
 impl Pool {
-    /// Starts that many threads; None where the system gives none.
+    /// Starts that many threads; None where the system gives none. Signals of the program are not handled on them.
     #[must_use]
     pub fn new(threads: usize) -> Option<Self> {
         let name = |index| format!("countermark-{index}");
-        rayon_core::ThreadPoolBuilder::new().num_threads(threads).thread_name(name).build().ok().map(Self)
+        let builder = rayon_core::ThreadPoolBuilder::new().num_threads(threads).thread_name(name);
+        signals::blocked(|| builder.build()).ok().map(Self)
     }
 
     /// How many there are.
