@@ -124,8 +124,12 @@ def takes(name: str, argument: str, option: str) -> bool:
     call = Call(name, material())
     data = json.dumps({**json.loads(call.row[argument]), option: {}}).encode()
     status = call.but(**{argument: ffi.new("char[]", data), f"{argument}_length": len(data)})()
-    field = last_error()["field"]
-    assert (status, field) in {(lib.CM_ARGUMENT_TYPE, option), (lib.CM_ARGUMENT_VALUE, argument)}
+    error = last_error()
+    assert error["argument"] == argument
+    assert (status, error["field"]) in {
+        (lib.CM_ARGUMENT_TYPE, option),
+        (lib.CM_ARGUMENT_VALUE, None),
+    }
     return bool(status == lib.CM_ARGUMENT_TYPE)
 
 

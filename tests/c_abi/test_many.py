@@ -67,7 +67,7 @@ def test_each_that_fails_has_its_status_and_the_others_their_assertion(
 def test_more_threads_than_the_bound_are_a_status(signer: door.KeySigner, threads: int) -> None:
     with pytest.raises(ArgumentValueError, match="between 1 and 1024"):
         signer.sign_many([challenge(1)], threads)
-    assert last_error()["field"] == "threads"
+    assert last_error()["argument"] == "threads"
 
 
 def test_the_most_threads_are_taken(signer: door.KeySigner) -> None:

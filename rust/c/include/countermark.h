@@ -19,20 +19,23 @@
  * Loading. Link with -lcountermark (`pkg-config countermark` after rust/c/install.sh, `python -m countermark.c_abi` for
  *   the copy in the Python package), or load libcountermark.so, or .dylib, at run time, and then compare
  *   cm_abi_version() with CM_ABI_VERSION first. Every function has the usual calling convention of C; every type is one
- *   of stdint.h and stddef.h.
+ *   of stdint.h and stddef.h. The header is C99 and C++11.
  *
  * Parameters. [in] is read, [out] is written, [in, out] both. Inputs are an address and a length in bytes; a NUL at
- *   the end is not needed and is not to be counted. Text is UTF-8. An input of no bytes may have NULL as its address.
- *   An [optional] input is absent where its address is NULL and its length 0; an [optional] handle is absent where it
- *   is 0. Nothing that is given is kept after the call: memory stays the caller's, before, during and after. No input
+ *   the end is not needed and is not to be counted: it would be a byte of the input, and is refused in nearly all of
+ *   them. Text is UTF-8. An input of no bytes may have NULL as its address. An [optional] input is absent where its
+ *   address is NULL and its length 0; with another address it is there and empty, which as a password is refused or
+ *   wrong. An [optional] handle is absent where it is 0. Nothing that is given is kept after the call: memory stays
+ *   the caller's, before, during and after. No input
  *   may be longer than 1 GiB, and none that is JSON or a name than 1 MiB, PEM than 128 KiB (certificates: 16 MiB), a
  *   key in DER or COSE than 64 KiB, a password than 64 KiB: a longer one is CM_LIMIT_SIZE. Functions that explain tell
  *   of a message longer than 1 MiB in their report.
  *
  * Results. The caller gives the memory: `out`, and in `*out_length` how many bytes there is room for. Where that does
  *   not do, the call returns CM_C_BUFFER_TOO_SMALL, writes nothing to `out`, and sets `*out_length` to a size that
- *   does; call again with that much. So NULL as `out` asks for the size. On CM_OK `*out_length` is the size of the
- *   result. On every other status neither is touched. Text results have no NUL at their end. Memory for results may
+ *   does; call again with that much. So NULL as `out` asks for the size; like every failure this replaces the last
+ *   error. On CM_OK `*out_length` is the size of the result. On every other status neither is touched. Text results
+ *   have no NUL at their end. Memory for results may
  *   not overlap any other argument (CM_C_OVERLAP). Memory need not be aligned.
  *
  * Handles. cm_private_key and the others are numbers, not addresses. 0 is never a handle. A number that is none, a
@@ -45,13 +48,15 @@
  *   trust of cm_registration_verify(), and the same of the functions that explain. A handle that another call failed to
  *   give is 0 as well. So look at the status of what gave the handle, or nothing is checked against it.
  *
- * JSON. Options and policies are one JSON object; a member that is null counts as absent, one with an unknown name is
- *   CM_ARGUMENT_VALUE, since it may be misspelt, and one of another type is CM_ARGUMENT_TYPE. Where bytes are said to
- *   be in base64url, it is without padding. What comes back is described under RESULTS AS JSON below.
+ * JSON. Options and policies are one JSON object; no text at all is one without members. A member that is null counts
+ *   as absent, one with an unknown name is CM_ARGUMENT_VALUE, since it may be misspelt, and one of another type is
+ *   CM_ARGUMENT_TYPE; a number with a point or an exponent is no whole number. Where bytes are said to be in base64url,
+ *   it is without padding. What comes back is described under RESULTS AS JSON below.
  *
  * Threads. Every function may be called on any thread at any time, with the same handles too. A handle that is closed
  *   while another thread uses it stays usable for that one call. The last error is kept for each thread, so ask for it
- *   on the thread of the call (in languages that move work between threads: before anything else). One function,
+ *   on the thread of the call: a language that moves work between threads has to be told to keep both calls on one
+ *   (in Go runtime.LockOSThread(); in JavaScript call both synchronously). One function,
  *   cm_signer_sign_many(), has threads of its own; they are started when they are first needed and wait for the next
  *   call after that. All signals but those of their own faults are blocked on them, so that handlers of the program run
  *   on its own threads.
@@ -61,8 +66,8 @@
  *   the cryptography on other threads, and new calls wait for the fork: below a millisecond as a rule, up to seconds
  *   while cm_private_key_generate() makes an RSA key. So a signal handler must not fork, since it may have interrupted
  *   such a call on its own thread, which it then would wait for for ever; nor may handlers of pthread_atfork() call the
- *   library. Each copy of the library in a process,
- *   the Python extension among them, has its own handlers and its own handles: a handle of one means nothing to
+ *   library. The child has the last error of the thread that forked. Each copy of the library in a process, the
+ *   Python extension among them, has its own handlers and its own handles: a handle of one means nothing to
  *   another, and a fork waits for all of them, one after the other. Do not unload the library while a thread is inside
  *   it, or once cm_signer_sign_many() has started threads.
  *
@@ -78,9 +83,10 @@
  * Error, of cm_last_error_json() and within others: `status` (a number of this header), `code` (its dotted name),
  *   `class` (MalformedInput, InvalidKey, UnsupportedAlgorithm, InvalidSignature, ClaimMismatch, UntrustedAttestation,
  *   LimitExceeded, KeyClosed, InternalError, ArgumentTypeError or ArgumentValueError, as in Python; CallError for
- *   CM_C_...), `message` (a sentence for people, at most 200 characters, which may change), `field` (the member or the
- *   argument it is about), `offset` (the byte where it is in the input that was read), `expected` and `actual` (texts,
- *   for ClaimMismatch).
+ *   CM_C_...), `message` (a sentence for people, at most 200 characters, which may change), `field` (the member it is
+ *   about), `offset` (the byte where it is in the input that was read), `expected` and `actual` (texts of at most 200
+ *   characters, for ClaimMismatch); and of cm_last_error_json() alone `argument` (the parameter it is about, by its
+ *   name in this header; null for a fault that is of none).
  *
  * Report, of functions that explain: `valid`, and `checks`, a list in the order of the ceremony; each has `step` (a
  *   name that does not change), `section` (what asks for it), `passed` (true, also where nothing was expected; false;
@@ -106,6 +112,18 @@
  *
  * Client extensions: `cred_props_rk`, `appid`, `prf_enabled`, `large_blob_supported` (true, false or null), `unknown`
  *   (a list of names). No signature covers them.
+ *
+ * A CHALLENGE
+ *
+ * What the API answers to `POST /auth/action/init`, of which cm_signer_sign() reads this much and passes over the rest:
+ *
+ *     {"challenge": "Y2gtNDdtNnI",
+ *      "allowCredentials": {"key": [{"id": "cr-1"}], "passwordProtectedKey": [{"id": "cr-2"}]},
+ *      "allowedRecoveryCredentials": [{"id": "cr-3"}]}
+ *
+ * The text of `challenge` is signed as it stands. The `id` of the credential must be in the list of its kind: `key` for
+ * `Key`, `passwordProtectedKey` for `PasswordProtectedKey`, `allowedRecoveryCredentials` for `RecoveryKey`; the other
+ * lists may be absent. Else the status is CM_CHALLENGE_CREDENTIAL_NOT_ALLOWED.
  *
  * AN EXAMPLE, without its error handling:
  *
@@ -1272,7 +1290,8 @@ cm_status cm_client_data_profiles(const uint8_t *data,
                                   size_t *out_length);
 
 /**
- * The fingerprint that a new key credential signs: of its client data and of its public key.
+ * The fingerprint that a new key credential signs: of its client data and of its public key. It reads neither of them:
+ * whether they are client data and a key is for the caller to know, or for cm_attestation_verify() to tell.
  *
  * @param client_data [in] the client data, of type `key.create`.
  * @param client_data_length [in] their bytes.
@@ -1290,7 +1309,8 @@ cm_status cm_fingerprint(const uint8_t *client_data,
                          size_t *out_length);
 
 /**
- * Makes the credential that registers a key: the key signs its own public key and the challenge.
+ * Makes the credential that registers a key: the key signs its own public key and the challenge. RSA keys sign with
+ * PKCS #1 v1.5; a credential has no way to ask for PSS.
  *
  * @param key [in] the private key.
  * @param options [in] JSON: `challenge` (required; text that is written as it is), `kind` (`Key`, which is the
@@ -1417,10 +1437,10 @@ cm_status cm_attestation_explain(const char *credential,
  *
  * @param algorithm [in] `ES256`, `ES384`, `ES512`, `ES256K`, `Ed25519`, `Ed448` or `RS256`.
  * @param algorithm_length [in] its bytes.
- * @param bits [in] the size of an RSA key, 2048 to 8192; for other keys it is not looked at.
+ * @param bits [in] the size of an RSA key: 2048, 3072, 4096 or 8192; for other keys it is not looked at.
  * @param key [out] the handle, to be closed with cm_private_key_close(); 0 where the call fails.
- * @return CM_OK; CM_ALGORITHM_UNKNOWN, CM_ALGORITHM_KEY_TYPE, CM_KEY_TOO_SMALL, CM_LIMIT_KEY_SIZE,
- *     CM_LIMIT_SIZE, CM_LIMIT_COUNT, CM_ARGUMENT_VALUE; CM_C_NULL_POINTER, CM_C_OVERLAP.
+ * @return CM_OK; CM_ALGORITHM_UNKNOWN (also for the ML-DSA ones, which are only verified with), CM_ARGUMENT_VALUE for
+ *     `bits`, CM_LIMIT_SIZE, CM_LIMIT_COUNT; CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_private_key_generate(const char *algorithm,
                                   size_t algorithm_length,
@@ -1489,7 +1509,7 @@ cm_status cm_private_key_public(cm_private_key key,
  * @param key [in] the private key.
  * @param encoding [in] `pem`, `der` or `jwk`.
  * @param encoding_length [in] its bytes.
- * @param format [in, optional] `pkcs8`, `sec1` or `pkcs1`; NULL for `pkcs8`.
+ * @param format [in, optional] `pkcs8`, `sec1` or `pkcs1`; NULL for `pkcs8`. A JWK has no format to choose.
  * @param format_length [in] its bytes.
  * @param password [in, optional] encrypts a PKCS#8 key (PBES2); NULL writes it in the clear.
  * @param password_length [in] its bytes.
@@ -1769,7 +1789,7 @@ cm_status cm_signer_sign_many(cm_signer signer,
 cm_status cm_signer_close(cm_signer signer);
 
 /**
- * The dotted name of a status, the same as in Python, such as `client_data.challenge_mismatch`.
+ * The dotted name of a status, the same as in Python, such as `client_data.challenge_mismatch`; `ok` for CM_OK.
  *
  * @param status any number.
  * @return text with a NUL at its end that lives as long as the library; `"unknown"` for a number that is none
@@ -1836,7 +1856,8 @@ cm_status cm_trust_anchors_close(cm_trust_anchors anchors);
  *     `algorithms`: a list of the COSE numbers that were offered, such as [-7, -8, -257]; by default every one that is
  *     known, -65535 (RS1) only with `allow_sha1`;
  *     `formats`: a list of the attestation formats that are taken; by default all;
- *     `at`: the time to judge certificates at, in seconds since 1970; required with trust anchors;
+ *     `at`: the time to judge certificates at, in seconds since 1970, up to the end of the year 9999; required with
+ *     trust anchors;
  *     `require_trust`: refuse an attestation that leads to no anchor (true with trust anchors, else false);
  *     `compound_policy`: how many statements of a compound attestation must verify: `all` (the default), `any` or a
  *     number;
@@ -1854,8 +1875,10 @@ cm_status cm_trust_anchors_close(cm_trust_anchors anchors);
  *     `authenticator_attachment` (text or null), `client_extensions` (Client extensions), `tolerated` (Tolerated);
  *     without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
  * @param out_length [in, out, optional] the room at `out`; then the size of the text. 16384 bytes do for a usual one.
- * @return CM_OK if it verifies, otherwise the first reason; CM_ARGUMENT_... for `policy`; CM_C_BUFFER_TOO_SMALL,
- *     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
+ * @return CM_OK if it verifies, otherwise the first reason. For `policy`, before the response is looked at:
+ *     CM_ARGUMENT_..., CM_JSON_..., CM_BASE64URL_..., CM_ALGORITHM_UNKNOWN, CM_LIMIT_...; the `argument` of
+ *     cm_last_error_json() tells these from those of the response. CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID,
+ *     CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_registration_verify(const char *response,
                                  size_t response_length,
@@ -1877,7 +1900,7 @@ cm_status cm_registration_verify(const char *response,
  *     `cross_origin`, `top_origin`, `serialization`, `attestation_object`, `rp_id`, `user_presence`,
  *     `user_verification`, `backup_flags`, `algorithm`, `credential_id`, `attestation`, `trust`.
  * @param out_length [in, out] the room at `out`; then the size of the text.
- * @return as cm_assertion_explain().
+ * @return CM_OK, whatever the report says; for `policy` and of the library as cm_registration_verify().
  */
 cm_status cm_registration_explain(const char *response,
                                   size_t response_length,
@@ -1909,7 +1932,8 @@ cm_status cm_registration_explain(const char *response,
  *     (bytes), and as for cm_registration_verify() `transports`, `authenticator_attachment`, `client_extensions`,
  *     `tolerated`; without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
  * @param out_length [in, out, optional] the room at `out`; then the size of the text.
- * @return as cm_registration_verify().
+ * @return as cm_registration_verify(), and for `public_key` CM_CBOR_..., CM_COSE_..., CM_KEY_..., CM_ALGORITHM_...
+ *     (CM_ALGORITHM_LEGACY_HASH for an RS1 key without `allow_sha1`), CM_LIMIT_....
  */
 cm_status cm_authentication_verify(const char *response,
                                    size_t response_length,
@@ -1933,7 +1957,8 @@ cm_status cm_authentication_verify(const char *response,
  *     `type`, `challenge`, `origin`, `cross_origin`, `top_origin`, `serialization`, `authenticator_data`, `rp_id`,
  *     `user_presence`, `user_verification`, `backup_flags`, `backup_eligibility`, `signature`, `sign_count`.
  * @param out_length [in, out] the room at `out`; then the size of the text.
- * @return as cm_assertion_explain().
+ * @return CM_OK, whatever the report says; for `policy`, `public_key` and of the library as
+ *     cm_authentication_verify().
  */
 cm_status cm_authentication_explain(const char *response,
                                     size_t response_length,

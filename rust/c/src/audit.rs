@@ -7,7 +7,7 @@ use countermark_core::error::Result as CoreResult;
 use countermark_core::key::PublicKey;
 use countermark_core::key::signing::Scheme;
 
-use crate::call::{INPUT, enter};
+use crate::call::{About, INPUT, enter};
 use crate::judged::{optional_key, padding_rule, record};
 use crate::keys::cm_public_key;
 use crate::options::Options;
@@ -29,7 +29,7 @@ struct Expected {
 
 impl Expected {
     fn read(text: &[u8]) -> CoreResult<Self> {
-        let mut options = Options::read(text, "expected")?;
+        let mut options = Options::read(text)?;
         let read = Self {
             challenge: options.optional_text("challenge")?,
             origin: options.optional_text("origin")?,
@@ -94,10 +94,11 @@ pub unsafe extern "C" fn cm_audit_verify(
         enter(|call| {
             let text = call.raw_text(entry, entry_length, "entry", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
-            let out = call.optional_output(out, out_length, "out")?;
+            let out = call.optional_output(out, out_length)?;
             let key = optional_key(public_key)?;
-            let expected = Expected::read(expected)?;
-            let verified = audit::verify(record(text), &expected.expectation(key.as_deref())?)?;
+            let expected = Expected::read(expected).about("expected")?;
+            let expected = expected.expectation(key.as_deref()).about("expected")?;
+            let verified = audit::verify(record(text), &expected).about_either("entry", "expected")?;
             out.map_or(Ok(()), |out| out.write(audit_json(&verified, key.is_some())?.as_bytes()))
         })
     }
@@ -130,10 +131,11 @@ pub unsafe extern "C" fn cm_audit_explain(
         enter(|call| {
             let text = call.raw_text(entry, entry_length, "entry", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
-            let out = call.output(out, out_length, "out")?;
+            let out = call.output(out, out_length)?;
             let key = optional_key(public_key)?;
-            let expected = Expected::read(expected)?;
-            let (report, _) = audit::explain(record(text), &expected.expectation(key.as_deref())?)?;
+            let expected = Expected::read(expected).about("expected")?;
+            let expected = expected.expectation(key.as_deref()).about("expected")?;
+            let (report, _) = audit::explain(record(text), &expected).about_either("entry", "expected")?;
             out.write(report_json(&report).as_bytes())
         })
     }

@@ -7,7 +7,7 @@ use std::ffi::c_char;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use countermark_core::error::{Code, Error};
+use countermark_core::error::{Class, Code, Error, Result as CoreResult};
 use countermark_core::limits;
 
 use crate::fork::registered_at_load;
@@ -17,8 +17,8 @@ use crate::status::{CM_C_BUFFER_TOO_SMALL, CM_C_NULL_POINTER, CM_C_OVERLAP, CM_O
 /// Why a call failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// An error of the core.
-    Core(Error),
+    /// An error of the core, and the argument that it is about, where it is about one.
+    Core(Error, Option<&'static str>),
     /// An error that only a caller from C can make.
     Own { status: cm_status, message: Cow<'static, str>, argument: &'static str },
 }
@@ -37,7 +37,7 @@ impl Failure {
 
     pub(crate) fn status(&self) -> cm_status {
         match self {
-            Self::Core(error) => error.code().number().into(),
+            Self::Core(error, _) => error.code().number().into(),
             Self::Own { status, .. } => *status,
         }
     }
@@ -45,7 +45,40 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Core(error)
+        Self::Core(error, None)
+    }
+}
+
+/// An outcome of the core that is told together with the argument that it is about.
+pub(crate) trait About<T> {
+    /// The one argument that was read.
+    fn about(self, argument: &'static str) -> Result<T>;
+
+    /// The argument that the core names as the field.
+    fn about_its_field(self) -> Result<T>;
+
+    /// The message that was judged, or, where that is what the core refuses, the argument that says what is expected.
+    fn about_either(self, message: &'static str, expected: &'static str) -> Result<T>;
+}
+
+impl<T> About<T> for CoreResult<T> {
+    fn about(self, argument: &'static str) -> Result<T> {
+        self.map_err(|error| Failure::Core(error, Some(argument)))
+    }
+
+    fn about_its_field(self) -> Result<T> {
+        self.map_err(|error| {
+            let field = error.field();
+            Failure::Core(error, field)
+        })
+    }
+
+    fn about_either(self, message: &'static str, expected: &'static str) -> Result<T> {
+        self.map_err(|error| {
+            let of_arguments =
+                matches!(error.code().class(), Class::ArgumentTypeError | Class::ArgumentValueError);
+            Failure::Core(error, Some(if of_arguments { expected } else { message }))
+        })
     }
 }
 
@@ -116,6 +149,10 @@ impl Range {
     }
 }
 
+/// What every function calls the memory for its result, and the place of that memory's size.
+const OUT: &str = "out";
+const OUT_LENGTH: &str = "out_length";
+
 /// Arguments that no function has more of.
 const MOST: usize = 12;
 
@@ -159,7 +196,7 @@ impl<'a> Call<'a> {
         }
         if length > most {
             let message = format!("{name} of {length} bytes is over the limit of {most}");
-            return Err(Error::new(Code::LimitSize, message).in_field(name).into());
+            return Err(too_large(message, name));
         }
         self.take(data, length, name, false)?;
         // SAFETY: not null, at most `INPUT` bytes, and by the contract of `enter` as many as are there; bytes need
@@ -232,25 +269,20 @@ impl<'a> Call<'a> {
     }
 
     /// Memory for a result, whose size stands where `length` points and is replaced by that of the result.
-    pub(crate) fn output(
-        &mut self,
-        data: *mut u8,
-        length: *mut usize,
-        name: &'static str,
-    ) -> Result<Output<'a>> {
+    pub(crate) fn output(&mut self, data: *mut u8, length: *mut usize) -> Result<Output<'a>> {
         if length.is_null() {
-            return Err(null(name));
+            return Err(null(OUT_LENGTH));
         }
         // SAFETY: not null, and by the contract of `enter` it points to a number; it need not be aligned.
         let given = unsafe { length.read_unaligned() };
         let capacity = if data.is_null() { 0 } else { given };
         if isize::try_from(capacity).is_err() {
-            let message = format!("{name} is said to have room for {capacity} bytes");
-            return Err(Error::new(Code::LimitSize, message).in_field(name).into());
+            let message = format!("{OUT} is said to have room for {capacity} bytes");
+            return Err(too_large(message, OUT_LENGTH));
         }
-        self.take(length.cast_const(), size_of::<usize>(), name, true)?;
-        self.take(data.cast_const(), capacity, name, true)?;
-        Ok(Output { data, length, capacity, name, lent: PhantomData })
+        self.take(length.cast_const(), size_of::<usize>(), OUT_LENGTH, true)?;
+        self.take(data.cast_const(), capacity, OUT, true)?;
+        Ok(Output { data, length, capacity, lent: PhantomData })
     }
 
     /// Memory for a result that nobody may want: neither address is given.
@@ -258,9 +290,8 @@ impl<'a> Call<'a> {
         &mut self,
         data: *mut u8,
         length: *mut usize,
-        name: &'static str,
     ) -> Result<Option<Output<'a>>> {
-        if data.is_null() && length.is_null() { Ok(None) } else { self.output(data, length, name).map(Some) }
+        if data.is_null() && length.is_null() { Ok(None) } else { self.output(data, length).map(Some) }
     }
 
     /// Where a handle goes; it is 0 from now on, so that a call that fails leaves none. Nothing is borrowed yet, so
@@ -296,7 +327,7 @@ impl<'a> Call<'a> {
         let size = count.saturating_mul(size_of::<T>());
         if size > INPUT {
             let message = format!("{name} of {count} values is over the limit");
-            return Err(Error::new(Code::LimitSize, message).in_field(name).into());
+            return Err(too_large(message, name));
         }
         self.take(data.cast_const(), size, name, true)?;
         Ok(Slots { data, count, lent: PhantomData })
@@ -309,7 +340,6 @@ pub(crate) struct Output<'a> {
     data: *mut u8,
     length: *mut usize,
     capacity: usize,
-    name: &'static str,
     lent: PhantomData<&'a mut [u8]>,
 }
 
@@ -320,8 +350,8 @@ impl Output<'_> {
             return Ok(());
         }
         self.tell(size);
-        let message = format!("{} has room for {} bytes; {size} are needed", self.name, self.capacity);
-        Err(Failure::own(CM_C_BUFFER_TOO_SMALL, message, self.name))
+        let message = format!("{OUT} has room for {} bytes; {size} are needed", self.capacity);
+        Err(Failure::own(CM_C_BUFFER_TOO_SMALL, message, OUT))
     }
 
     /// Writes the whole result, or nothing but the size that it needs.
@@ -365,6 +395,11 @@ impl<T: Copy> Slots<'_, T> {
 }
 
 #[cold]
+fn too_large(message: String, name: &'static str) -> Failure {
+    Failure::Core(Error::new(Code::LimitSize, message), Some(name))
+}
+
+#[cold]
 fn overlap(name: &'static str) -> Failure {
     Failure::own(CM_C_OVERLAP, "the memory for a result overlaps that of another argument", name)
 }
@@ -375,7 +410,6 @@ fn null(name: &'static str) -> Failure {
 }
 
 fn utf8<'a>(bytes: &'a [u8], name: &'static str) -> Result<&'a str> {
-    core::str::from_utf8(bytes).map_err(|_| {
-        Error::new(Code::ArgumentValue, format!("{name} is not text in UTF-8")).in_field(name).into()
-    })
+    let refused = |_| Error::new(Code::ArgumentValue, format!("{name} is not text in UTF-8"));
+    core::str::from_utf8(bytes).map_err(refused).about(name)
 }

@@ -11,7 +11,7 @@ use countermark_core::error::{Code, Error, Result as CoreResult};
 use countermark_core::key::PrivateKey;
 use countermark_core::limits;
 
-use crate::call::{INPUT, Result, enter, last_error};
+use crate::call::{About, INPUT, Result, enter, last_error};
 use crate::handles;
 use crate::keys::{cm_private_key, most_signature};
 use crate::options::Options;
@@ -28,9 +28,7 @@ use crate::writer::{array, object, string};
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_last_error_json(out: *mut u8, out_length: *mut usize) -> cm_status {
     // SAFETY: the caller keeps the conventions of the header.
-    unsafe {
-        crate::call::enter_quietly(|call| call.output(out, out_length, "out")?.write(last_error().as_bytes()))
-    }
+    unsafe { crate::call::enter_quietly(|call| call.output(out, out_length)?.write(last_error().as_bytes())) }
 }
 
 /// Writes client data: the bytes that a key credential signs.
@@ -56,18 +54,22 @@ pub unsafe extern "C" fn cm_client_data_encode(
     unsafe {
         enter(|call| {
             let options = call.json(options, options_length, "options")?;
-            let out = call.output(out, out_length, "out")?;
-            let mut options = Options::read(options, "options")?;
-            let challenge = options.text("challenge")?;
-            let purpose = Use::parse(&options.text_or("type", "key.get")?)?;
-            let profile = Profile::parse(&options.text_or("profile", "canonical")?)?;
-            let origin = options.optional_text("origin")?;
-            let cross_origin = options.optional_flag("cross_origin")?;
-            options.finish()?;
-            let made = client_data::encode(profile, purpose, &challenge, origin.as_deref(), cross_origin)?;
-            out.write(made.as_bytes())
+            let out = call.output(out, out_length)?;
+            out.write(encoded(options).about("options")?.as_bytes())
         })
     }
+}
+
+/// The client data that these options ask for.
+fn encoded(options: &[u8]) -> CoreResult<String> {
+    let mut options = Options::read(options)?;
+    let challenge = options.text("challenge")?;
+    let purpose = Use::parse(&options.text_or("type", "key.get")?)?;
+    let profile = Profile::parse(&options.text_or("profile", "canonical")?)?;
+    let origin = options.optional_text("origin")?;
+    let cross_origin = options.optional_flag("cross_origin")?;
+    options.finish()?;
+    client_data::encode(profile, purpose, &challenge, origin.as_deref(), cross_origin)
 }
 
 /// Reads client data of a key credential, strictly.
@@ -89,8 +91,8 @@ pub unsafe extern "C" fn cm_client_data_decode(
     unsafe {
         enter(|call| {
             let data = call.bytes(data, data_length, "data", limits::JSON_TEXT)?;
-            let out = call.output(out, out_length, "out")?;
-            out.write(client_data_json(&ClientData::decode(data)?).as_bytes())
+            let out = call.output(out, out_length)?;
+            out.write(client_data_json(&ClientData::decode(data).about("data")?).as_bytes())
         })
     }
 }
@@ -113,14 +115,15 @@ pub unsafe extern "C" fn cm_client_data_profiles(
     unsafe {
         enter(|call| {
             let data = call.bytes(data, data_length, "data", limits::JSON_TEXT)?;
-            let out = call.output(out, out_length, "out")?;
-            let names = client_data::matching_profiles(data)?;
+            let out = call.output(out, out_length)?;
+            let names = client_data::matching_profiles(data).about("data")?;
             out.write(array(|out| names.iter().for_each(|name| out.json(&string(name)))).as_bytes())
         })
     }
 }
 
-/// The fingerprint that a new key credential signs: of its client data and of its public key.
+/// The fingerprint that a new key credential signs: of its client data and of its public key. It reads neither of them:
+/// whether they are client data and a key is for the caller to know, or for cm_attestation_verify() to tell.
 ///
 /// @param client_data [in] the client data, of type `key.create`.
 /// @param client_data_length [in] their bytes.
@@ -143,13 +146,14 @@ pub unsafe extern "C" fn cm_fingerprint(
         enter(|call| {
             let client_data = call.bytes(client_data, client_data_length, "client_data", INPUT)?;
             let pem = call.text(public_key_pem, public_key_pem_length, "public_key_pem")?;
-            let out = call.output(out, out_length, "out")?;
+            let out = call.output(out, out_length)?;
             out.write(fingerprint::fingerprint(client_data, pem)?.as_bytes())
         })
     }
 }
 
-/// Makes the credential that registers a key: the key signs its own public key and the challenge.
+/// Makes the credential that registers a key: the key signs its own public key and the challenge. RSA keys sign with
+/// PKCS #1 v1.5; a credential has no way to ask for PSS.
 ///
 /// @param key [in] the private key.
 /// @param options [in] JSON: `challenge` (required; text that is written as it is), `kind` (`Key`, which is the
@@ -177,13 +181,13 @@ pub unsafe extern "C" fn cm_credential_create(
     unsafe {
         enter(|call| {
             let options = call.json(options, options_length, "options")?;
-            let out = call.output(out, out_length, "out")?;
+            let out = call.output(out, out_length)?;
             let key = handles::find::<PrivateKey>(key, "key")?;
             let public = key.public_key();
-            let new = New::read(options)?;
-            let prepared = new.registration.prepare(&public, &new.challenge)?;
+            let new = New::read(options).about("options")?;
+            let prepared = new.registration.prepare(&public, &new.challenge).about("options")?;
             let body = |signature: &[u8]| -> Result<String> {
-                let info = new.registration.finish(&prepared, signature)?;
+                let info = new.registration.finish(&prepared, signature).about("options")?;
                 Ok(new.body(&info))
             };
             out.require(body(&vec![0; most_signature(&key)])?.len())?;
@@ -203,7 +207,7 @@ struct New {
 
 impl New {
     fn read(options: &[u8]) -> CoreResult<Self> {
-        let mut options = Options::read(options, "options")?;
+        let mut options = Options::read(options)?;
         let encrypted_private_key = options.optional_text("encrypted_private_key")?;
         check(encrypted_private_key.as_deref(), "encrypted_private_key")?;
         let name = options.optional_text("name")?;

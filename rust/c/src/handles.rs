@@ -217,7 +217,7 @@ impl Missing {
     fn failure<T: Kept>(self, argument: &'static str) -> Failure {
         match self {
             Self::Closed if T::KIND == PrivateKey::KIND => {
-                Error::new(Code::KeyClosed, "the private key is closed").in_field(argument).into()
+                Failure::Core(Error::new(Code::KeyClosed, "the private key is closed"), Some(argument))
             }
             Self::Closed => Failure::own(CM_C_HANDLE_CLOSED, "the handle was closed", argument),
             Self::Invalid => {

@@ -13,7 +13,7 @@ use countermark_core::format::record::Record;
 use countermark_core::key::PublicKey;
 use countermark_core::key::signing::Scheme;
 
-use crate::call::{INPUT, Result, enter};
+use crate::call::{About, INPUT, Result, enter};
 use crate::handles;
 use crate::keys::cm_public_key;
 use crate::options::Options;
@@ -82,7 +82,7 @@ struct Assertion {
 
 impl Assertion {
     fn read(text: &[u8]) -> CoreResult<Self> {
-        let mut options = Options::read(text, "expected")?;
+        let mut options = Options::read(text)?;
         let common = Common::read(&mut options)?;
         let algorithm = options.optional_text("algorithm")?;
         options.finish()?;
@@ -130,10 +130,12 @@ pub unsafe extern "C" fn cm_assertion_verify(
         enter(|call| {
             let text = call.raw_text(assertion, assertion_length, "assertion", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
-            let out = call.optional_output(out, out_length, "out")?;
+            let out = call.optional_output(out, out_length)?;
             let key = handles::find::<PublicKey>(public_key, "public_key")?;
-            let expected = Assertion::read(expected)?;
-            let verified = assertion::verify(record(text), &expected.expectation(&key)?)?;
+            let expected = Assertion::read(expected).about("expected")?;
+            let expected = expected.expectation(&key).about("expected")?;
+            let verified =
+                assertion::verify(record(text), &expected).about_either("assertion", "expected")?;
             out.map_or(Ok(()), |out| out.write(assertion_json(&verified).as_bytes()))
         })
     }
@@ -167,10 +169,12 @@ pub unsafe extern "C" fn cm_assertion_explain(
         enter(|call| {
             let text = call.raw_text(assertion, assertion_length, "assertion", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
-            let out = call.output(out, out_length, "out")?;
+            let out = call.output(out, out_length)?;
             let key = handles::find::<PublicKey>(public_key, "public_key")?;
-            let expected = Assertion::read(expected)?;
-            let (report, _) = assertion::explain(record(text), &expected.expectation(&key)?)?;
+            let expected = Assertion::read(expected).about("expected")?;
+            let expected = expected.expectation(&key).about("expected")?;
+            let (report, _) =
+                assertion::explain(record(text), &expected).about_either("assertion", "expected")?;
             out.write(report_json(&report).as_bytes())
         })
     }
@@ -178,7 +182,7 @@ pub unsafe extern "C" fn cm_assertion_explain(
 
 /// What is expected of the attestation of a new credential.
 fn attestation(text: &[u8]) -> CoreResult<Common> {
-    let mut options = Options::read(text, "expected")?;
+    let mut options = Options::read(text)?;
     let common = Common::read(&mut options)?;
     options.finish()?;
     Ok(common)
@@ -219,12 +223,13 @@ pub unsafe extern "C" fn cm_attestation_verify(
         enter(|call| {
             let text = call.raw_text(credential, credential_length, "credential", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
-            let out = call.optional_output(out, out_length, "out")?;
+            let out = call.optional_output(out, out_length)?;
             let key = optional_key(public_key)?;
-            let common = attestation(expected)?;
-            let expected =
-                AttestationExpectation { common: common.expectation()?, public_key: key.as_deref() };
-            let verified = credential::verify(record(text), &expected)?;
+            let common = attestation(expected).about("expected")?;
+            let common = common.expectation().about("expected")?;
+            let expected = AttestationExpectation { common, public_key: key.as_deref() };
+            let verified =
+                credential::verify(record(text), &expected).about_either("credential", "expected")?;
             out.map_or(Ok(()), |out| out.write(attestation_json(&verified).as_bytes()))
         })
     }
@@ -256,12 +261,13 @@ pub unsafe extern "C" fn cm_attestation_explain(
         enter(|call| {
             let text = call.raw_text(credential, credential_length, "credential", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
-            let out = call.output(out, out_length, "out")?;
+            let out = call.output(out, out_length)?;
             let key = optional_key(public_key)?;
-            let common = attestation(expected)?;
-            let expected =
-                AttestationExpectation { common: common.expectation()?, public_key: key.as_deref() };
-            let (report, _) = credential::explain(record(text), &expected)?;
+            let common = attestation(expected).about("expected")?;
+            let common = common.expectation().about("expected")?;
+            let expected = AttestationExpectation { common, public_key: key.as_deref() };
+            let (report, _) =
+                credential::explain(record(text), &expected).about_either("credential", "expected")?;
             out.write(report_json(&report).as_bytes())
         })
     }

@@ -13,7 +13,7 @@ use countermark_core::key::{Algorithm, PrivateKey, PublicKey};
 use countermark_core::limits;
 use countermark_core::secret::scrub_stack;
 
-use crate::call::{Call, INPUT, Result, enter};
+use crate::call::{About, Call, Failure, INPUT, Result, enter};
 use crate::handles;
 use crate::results::public_key_json;
 use crate::status::cm_status;
@@ -57,14 +57,25 @@ unsafe fn give<T: handles::Kept>(
     }
 }
 
+/// A private key that cannot be read, or not with this password, or none.
+fn of_key_or_password(error: Error, key: &'static str) -> Failure {
+    let of_password =
+        matches!(error.code(), Code::KeyPasswordRequired | Code::KeyPasswordWrong | Code::KeyNotEncrypted);
+    Failure::Core(error, Some(if of_password { "password" } else { key }))
+}
+
+fn jwk_has_no_format() -> Failure {
+    Failure::Core(Error::new(Code::ArgumentValue, "a JWK has no format to choose"), Some("format"))
+}
+
 /// Makes a new private key.
 ///
 /// @param algorithm [in] `ES256`, `ES384`, `ES512`, `ES256K`, `Ed25519`, `Ed448` or `RS256`.
 /// @param algorithm_length [in] its bytes.
-/// @param bits [in] the size of an RSA key, 2048 to 8192; for other keys it is not looked at.
+/// @param bits [in] the size of an RSA key: 2048, 3072, 4096 or 8192; for other keys it is not looked at.
 /// @param key [out] the handle, to be closed with cm_private_key_close(); 0 where the call fails.
-/// @return CM_OK; CM_ALGORITHM_UNKNOWN, CM_ALGORITHM_KEY_TYPE, CM_KEY_TOO_SMALL, CM_LIMIT_KEY_SIZE,
-///     CM_LIMIT_SIZE, CM_LIMIT_COUNT, CM_ARGUMENT_VALUE; CM_C_NULL_POINTER, CM_C_OVERLAP.
+/// @return CM_OK; CM_ALGORITHM_UNKNOWN (also for the ML-DSA ones, which are only verified with), CM_ARGUMENT_VALUE for
+///     `bits`, CM_LIMIT_SIZE, CM_LIMIT_COUNT; CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_private_key_generate(
     algorithm: *const c_char,
@@ -77,7 +88,8 @@ pub unsafe extern "C" fn cm_private_key_generate(
         give(key, "key", &[(algorithm.cast(), algorithm_length)], |call| {
             let algorithm = call.text(algorithm, algorithm_length, "algorithm")?;
             let bits = usize::try_from(bits).unwrap_or(usize::MAX);
-            Ok(PrivateKey::generate(Algorithm::from_name(algorithm)?, bits)?)
+            let algorithm = Algorithm::from_name(algorithm).about("algorithm")?;
+            PrivateKey::generate(algorithm, bits).about_either("algorithm", "bits")
         })
     }
 }
@@ -105,7 +117,7 @@ pub unsafe extern "C" fn cm_private_key_from_pem(
             let pem = call.raw_text(pem, pem_length, "pem", limits::PEM_TEXT)?;
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
-            Ok(PrivateKey::from_pem(pem, password)?)
+            PrivateKey::from_pem(pem, password).map_err(|error| of_key_or_password(error, "pem"))
         })
     }
 }
@@ -132,7 +144,7 @@ pub unsafe extern "C" fn cm_private_key_from_der(
             let der = call.bytes(der, der_length, "der", limits::DER)?;
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
-            Ok(PrivateKey::from_der(der, password)?)
+            PrivateKey::from_der(der, password).map_err(|error| of_key_or_password(error, "der"))
         })
     }
 }
@@ -154,7 +166,7 @@ pub unsafe extern "C" fn cm_private_key_from_jwk(
     unsafe {
         give(key, "key", &[(jwk.cast(), jwk_length)], |call| {
             let jwk = call.json(jwk, jwk_length, "jwk")?;
-            Ok(PrivateKey::from_jwk(&Jwk::from_json(jwk)?)?)
+            Jwk::from_json(jwk).and_then(|jwk| PrivateKey::from_jwk(&jwk)).about("jwk")
         })
     }
 }
@@ -183,7 +195,7 @@ pub unsafe extern "C" fn cm_private_key_public(
 /// @param key [in] the private key.
 /// @param encoding [in] `pem`, `der` or `jwk`.
 /// @param encoding_length [in] its bytes.
-/// @param format [in, optional] `pkcs8`, `sec1` or `pkcs1`; NULL for `pkcs8`.
+/// @param format [in, optional] `pkcs8`, `sec1` or `pkcs1`; NULL for `pkcs8`. A JWK has no format to choose.
 /// @param format_length [in] its bytes.
 /// @param password [in, optional] encrypts a PKCS#8 key (PBES2); NULL writes it in the clear.
 /// @param password_length [in] its bytes.
@@ -207,13 +219,16 @@ pub unsafe extern "C" fn cm_private_key_export(
     unsafe {
         enter(|call| {
             let encoding = call.text(encoding, encoding_length, "encoding")?;
-            let format = call.optional_text(format, format_length, "format")?.unwrap_or("pkcs8");
+            let given = call.optional_text(format, format_length, "format")?;
             let password =
                 call.optional_bytes(password.cast(), password_length, "password", limits::PASSWORD)?;
-            let out = call.output(out, out_length, "out")?;
+            let out = call.output(out, out_length)?;
             let key = handles::find::<PrivateKey>(key, "key")?;
-            let exported = key.export(encoding, PrivateFormat::parse(format)?, password)?;
-            out.write(exported.expose())
+            let format = PrivateFormat::parse(given.unwrap_or("pkcs8")).about_its_field()?;
+            if encoding == "jwk" && given.is_some() {
+                return Err(jwk_has_no_format());
+            }
+            out.write(key.export(encoding, format, password).about_its_field()?.expose())
         })
     }
 }
@@ -251,9 +266,9 @@ pub unsafe extern "C" fn cm_private_key_sign(
             let message = call.bytes(message, message_length, "message", INPUT)?;
             let hash = call.optional_text(hash, hash_length, "hash")?;
             let padding = call.optional_text(padding, padding_length, "padding")?;
-            let out = call.output(out, out_length, "out")?;
+            let out = call.output(out, out_length)?;
             let key = handles::find::<PrivateKey>(key, "key")?;
-            let scheme = Scheme::parse(hash, padding, key.algorithm())?;
+            let scheme = Scheme::parse(hash, padding, key.algorithm()).about_its_field()?;
             out.require(most_signature(&key))?;
             out.write(&key.sign(message, scheme)?)
         })
@@ -287,7 +302,7 @@ pub unsafe extern "C" fn cm_public_key_from_pem(
     unsafe {
         give(key, "key", &[(pem.cast(), pem_length)], |call| {
             let pem = call.raw_text(pem, pem_length, "pem", limits::PEM_TEXT)?;
-            Ok(PublicKey::from_pem(pem)?)
+            PublicKey::from_pem(pem).about("pem")
         })
     }
 }
@@ -308,7 +323,7 @@ pub unsafe extern "C" fn cm_public_key_from_der(
     unsafe {
         give(key, "key", &[(der, der_length)], |call| {
             let der = call.bytes(der, der_length, "der", limits::DER)?;
-            Ok(PublicKey::from_der(der)?)
+            PublicKey::from_der(der).about("der")
         })
     }
 }
@@ -329,7 +344,7 @@ pub unsafe extern "C" fn cm_public_key_from_jwk(
     unsafe {
         give(key, "key", &[(jwk.cast(), jwk_length)], |call| {
             let jwk = call.json(jwk, jwk_length, "jwk")?;
-            Ok(PublicKey::from_jwk(&Jwk::from_json(jwk)?)?)
+            Jwk::from_json(jwk).and_then(|jwk| PublicKey::from_jwk(&jwk)).about("jwk")
         })
     }
 }
@@ -353,7 +368,7 @@ pub unsafe extern "C" fn cm_public_key_describe(
     // SAFETY: the caller keeps the conventions of the header.
     unsafe {
         enter(|call| {
-            let out = call.output(out, out_length, "out")?;
+            let out = call.output(out, out_length)?;
             let key = handles::find::<PublicKey>(key, "key")?;
             out.write(public_key_json(&key)?.as_bytes())
         })
@@ -386,22 +401,22 @@ pub unsafe extern "C" fn cm_public_key_export(
         enter(|call| {
             let encoding = call.text(encoding, encoding_length, "encoding")?;
             let given = call.optional_text(format, format_length, "format")?;
-            let out = call.output(out, out_length, "out")?;
+            let out = call.output(out, out_length)?;
             let key = handles::find::<PublicKey>(key, "key")?;
-            let format = PublicFormat::parse(given.unwrap_or("spki"))?;
-            let refused = |message: &'static str| {
-                Err(Error::new(Code::ArgumentValue, message).in_field("encoding").into())
-            };
+            let format = PublicFormat::parse(given.unwrap_or("spki")).about_its_field()?;
             match encoding {
-                "pem" => out.write(key.to_pem(format)?.as_bytes()),
-                "der" => out.write(&key.to_der(format)?),
+                "pem" => out.write(key.to_pem(format).about("format")?.as_bytes()),
+                "der" => out.write(&key.to_der(format).about("format")?),
                 "jwk" if given.is_none() => {
                     let members = key.to_jwk();
                     let text = object(|out| members.iter().for_each(|(name, value)| out.text(name, value)));
                     out.write(text.as_bytes())
                 }
-                "jwk" => refused("a JWK has no format to choose"),
-                _ => refused("the encoding is not pem, der or jwk"),
+                "jwk" => Err(jwk_has_no_format()),
+                _ => {
+                    let error = Error::new(Code::ArgumentValue, "the encoding is not pem, der or jwk");
+                    Err(Failure::Core(error, Some("encoding")))
+                }
             }
         })
     }
@@ -442,8 +457,8 @@ pub unsafe extern "C" fn cm_public_key_verify(
             let hash = call.optional_text(hash, hash_length, "hash")?;
             let padding = call.optional_text(padding, padding_length, "padding")?;
             let key = handles::find::<PublicKey>(key, "key")?;
-            let scheme = Scheme::parse(hash, padding, key.algorithm())?;
-            Ok(key.verify(message, signature, scheme, low_s != 0)?)
+            let scheme = Scheme::parse(hash, padding, key.algorithm()).about_its_field()?;
+            key.verify(message, signature, scheme, low_s != 0).about("signature")
         })
     }
 }
@@ -478,8 +493,9 @@ pub unsafe extern "C" fn cm_ecdsa_raw_to_der(
         enter(|call| {
             let signature = call.bytes(signature, signature_length, "signature", INPUT)?;
             let name = call.text(curve, curve_length, "curve")?;
-            let out = call.output(out, out_length, "out")?;
-            out.write(&ecdsa_signature::raw_to_der(signature, self::curve(name)?)?)
+            let out = call.output(out, out_length)?;
+            let curve = self::curve(name).about("curve")?;
+            out.write(&ecdsa_signature::raw_to_der(signature, curve).about("signature")?)
         })
     }
 }
@@ -507,8 +523,9 @@ pub unsafe extern "C" fn cm_ecdsa_der_to_raw(
         enter(|call| {
             let signature = call.bytes(signature, signature_length, "signature", INPUT)?;
             let name = call.text(curve, curve_length, "curve")?;
-            let out = call.output(out, out_length, "out")?;
-            out.write(&ecdsa_signature::der_to_raw(signature, self::curve(name)?)?)
+            let out = call.output(out, out_length)?;
+            let curve = self::curve(name).about("curve")?;
+            out.write(&ecdsa_signature::der_to_raw(signature, curve).about("signature")?)
         })
     }
 }

@@ -7,16 +7,14 @@ use countermark_core::format::json::{self, Value};
 /// The members of an object of arguments. A member that is null counts as absent.
 pub(crate) struct Options<'a> {
     object: json::Object<'a>,
-    argument: &'static str,
     known: Vec<&'static str>,
 }
 
 impl<'a> Options<'a> {
     /// Reads the JSON text of an argument; none at all is an object without members.
-    pub(crate) fn read(text: &'a [u8], argument: &'static str) -> Result<Self> {
-        let object = if text.is_empty() { Ok(json::Object::default()) } else { json::read_object(text) };
-        let object = object.map_err(|error| error.in_field(argument))?;
-        Ok(Self { object, argument, known: Vec::with_capacity(24) })
+    pub(crate) fn read(text: &'a [u8]) -> Result<Self> {
+        let object = if text.is_empty() { json::Object::default() } else { json::read_object(text)? };
+        Ok(Self { object, known: Vec::with_capacity(24) })
     }
 
     fn get(&mut self, name: &'static str) -> Option<&Value<'a>> {
@@ -113,7 +111,7 @@ impl<'a> Options<'a> {
             None => Ok(()),
             Some(member) => {
                 let message = format!("there is no option {}", quote(&member.name));
-                Err(Error::new(Code::ArgumentValue, message).at(member.offset).in_field(self.argument))
+                Err(Error::new(Code::ArgumentValue, message).at(member.offset))
             }
         }
     }

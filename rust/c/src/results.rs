@@ -25,33 +25,38 @@ use crate::writer::{Object, object, string};
 /// A failure as `cm_last_error_json` tells it.
 pub(crate) fn error_json(failure: &Failure) -> String {
     match failure {
-        Failure::Core(error) => core_error(error),
+        Failure::Core(error, argument) => object(|out| {
+            core_error_members(out, error);
+            out.optional_text("argument", *argument);
+        }),
         Failure::Own { status, message, argument } => object(|out| {
             out.number("status", status);
             out.text("code", own_name(*status));
             out.text("class", "CallError");
             out.text("message", message);
-            out.text("field", argument);
-            ["offset", "expected", "actual"].iter().for_each(|name| out.json(name, "null"));
+            ["field", "offset", "expected", "actual"].iter().for_each(|name| out.json(name, "null"));
+            out.text("argument", argument);
         }),
     }
 }
 
 fn core_error(error: &Error) -> String {
-    object(|out| {
-        let code = error.code();
-        out.number("status", code.number());
-        out.text("code", code.name());
-        out.text("class", class_name(code.class()));
-        out.text("message", error.message());
-        out.optional_text("field", error.field());
-        match error.offset() {
-            Some(offset) => out.number("offset", offset),
-            None => out.json("offset", "null"),
-        }
-        out.optional_text("expected", error.expected());
-        out.optional_text("actual", error.actual());
-    })
+    object(|out| core_error_members(out, error))
+}
+
+fn core_error_members(out: &mut Object, error: &Error) {
+    let code = error.code();
+    out.number("status", code.number());
+    out.text("code", code.name());
+    out.text("class", class_name(code.class()));
+    out.text("message", error.message());
+    out.optional_text("field", error.field());
+    match error.offset() {
+        Some(offset) => out.number("offset", offset),
+        None => out.json("offset", "null"),
+    }
+    out.optional_text("expected", error.expected());
+    out.optional_text("actual", error.actual());
 }
 
 /// The class of exceptions that Python has for it.

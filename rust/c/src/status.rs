@@ -433,7 +433,7 @@ static NAMES: LazyLock<Vec<(cm_status, std::ffi::CString)>> = LazyLock::new(|| {
     own.chain(core).collect()
 });
 
-/// The dotted name of a status, the same as in Python, such as `client_data.challenge_mismatch`.
+/// The dotted name of a status, the same as in Python, such as `client_data.challenge_mismatch`; `ok` for CM_OK.
 ///
 /// @param status any number.
 /// @return text with a NUL at its end that lives as long as the library; `"unknown"` for a number that is none

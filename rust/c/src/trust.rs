@@ -7,7 +7,7 @@ use countermark_core::format::pem;
 use countermark_core::limits;
 use countermark_core::x509::anchors::Anchors;
 
-use crate::call::enter;
+use crate::call::{About, enter};
 use crate::handles;
 use crate::status::cm_status;
 
@@ -36,9 +36,10 @@ pub unsafe extern "C" fn cm_trust_anchors_new(
             let mut made = Anchors::new();
             // A DER certificate begins with the tag of a SEQUENCE, which no text of PEM does.
             if data.first() == Some(&0x30) {
-                made.add_certificate(data)?;
+                made.add_certificate(data).about("certificates")?;
             } else if !data.is_empty() {
-                pem::decode_certificates(data)?.iter().try_for_each(|der| made.add_certificate(der))?;
+                let read = pem::decode_certificates(data).about("certificates")?;
+                read.iter().try_for_each(|der| made.add_certificate(der)).about("certificates")?;
             }
             handle.write(&[handles::keep(Arc::new(made))?])
         })

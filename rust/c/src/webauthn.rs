@@ -15,7 +15,7 @@ use countermark_core::webauthn::registration::{self, RegistrationPolicy};
 use countermark_core::webauthn::statement::{CompoundPolicy, StatementPolicy};
 use countermark_core::x509::anchors::Anchors;
 
-use crate::call::{INPUT, Result, enter};
+use crate::call::{About, INPUT, Result, enter};
 use crate::handles;
 use crate::judged::{padding_rule, record};
 use crate::options::{Options, missing};
@@ -119,9 +119,8 @@ struct Registering {
 }
 
 impl Registering {
-    fn read(text: &[u8], trust: cm_trust_anchors) -> Result<Self> {
-        let trust = if trust == 0 { None } else { Some(handles::find::<Anchors>(trust, "trust")?) };
-        let mut options = Options::read(text, "policy")?;
+    fn read(text: &[u8], trust: Option<Arc<Anchors>>) -> CoreResult<Self> {
+        let mut options = Options::read(text)?;
         let common = Common::read(&mut options)?;
         let number = |number: &i64| CoseAlgorithm::from_number((*number).into(), common.allow_sha1);
         let algorithms = options.integers("algorithms")?;
@@ -182,10 +181,14 @@ fn compound_policy(options: &mut Options<'_>) -> CoreResult<CompoundPolicy> {
     }))
 }
 
+/// Trust anchors that may be absent: 0.
+fn optional_trust(handle: cm_trust_anchors) -> Result<Option<Arc<Anchors>>> {
+    if handle == 0 { Ok(None) } else { handles::find::<Anchors>(handle, "trust").map(Some) }
+}
+
 /// What is expected of a login, as it was given.
 struct Authenticating {
     common: Common,
-    key: CoseKey,
     user_handle: Option<Vec<u8>>,
     sign_count: Option<u32>,
     sign_count_policy: SignCountPolicy,
@@ -195,14 +198,11 @@ struct Authenticating {
 }
 
 impl Authenticating {
-    fn read(text: &[u8], key: &[u8]) -> CoreResult<Self> {
-        let mut options = Options::read(text, "policy")?;
+    fn read(text: &[u8]) -> CoreResult<Self> {
+        let mut options = Options::read(text)?;
         let common = Common::read(&mut options)?;
-        let mut tolerated = Tolerated::new(common.strictness);
-        let key = CoseKey::read(key, common.allow_sha1, &mut tolerated)?;
         let count = options.integer("sign_count", 0..=u32::MAX.into())?;
         let read = Self {
-            key,
             user_handle: options.optional_bytes("user_handle")?,
             sign_count: count.and_then(|count| u32::try_from(count).ok()),
             sign_count_policy: SignCountPolicy::parse(&options.text_or("sign_count_policy", "require")?)?,
@@ -215,10 +215,15 @@ impl Authenticating {
         Ok(read)
     }
 
-    fn policy(&self) -> AuthenticationPolicy<'_> {
+    /// Reads the key as the policy has it.
+    fn key(&self, encoded: &[u8]) -> CoreResult<CoseKey> {
+        CoseKey::read(encoded, self.common.allow_sha1, &mut Tolerated::new(self.common.strictness))
+    }
+
+    fn policy<'a>(&'a self, public_key: &'a CoseKey) -> AuthenticationPolicy<'a> {
         AuthenticationPolicy {
             common: self.common.policy(),
-            public_key: &self.key,
+            public_key,
             user_handle: self.user_handle.as_deref(),
             sign_count: self.sign_count,
             sign_count_policy: self.sign_count_policy,
@@ -251,7 +256,8 @@ impl Authenticating {
 ///     `algorithms`: a list of the COSE numbers that were offered, such as [-7, -8, -257]; by default every one that is
 ///     known, -65535 (RS1) only with `allow_sha1`;
 ///     `formats`: a list of the attestation formats that are taken; by default all;
-///     `at`: the time to judge certificates at, in seconds since 1970; required with trust anchors;
+///     `at`: the time to judge certificates at, in seconds since 1970, up to the end of the year 9999; required with
+///     trust anchors;
 ///     `require_trust`: refuse an attestation that leads to no anchor (true with trust anchors, else false);
 ///     `compound_policy`: how many statements of a compound attestation must verify: `all` (the default), `any` or a
 ///     number;
@@ -269,8 +275,10 @@ impl Authenticating {
 ///     `authenticator_attachment` (text or null), `client_extensions` (Client extensions), `tolerated` (Tolerated);
 ///     without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
 /// @param out_length [in, out, optional] the room at `out`; then the size of the text. 16384 bytes do for a usual one.
-/// @return CM_OK if it verifies, otherwise the first reason; CM_ARGUMENT_... for `policy`; CM_C_BUFFER_TOO_SMALL,
-///     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
+/// @return CM_OK if it verifies, otherwise the first reason. For `policy`, before the response is looked at:
+///     CM_ARGUMENT_..., CM_JSON_..., CM_BASE64URL_..., CM_ALGORITHM_UNKNOWN, CM_LIMIT_...; the `argument` of
+///     cm_last_error_json() tells these from those of the response. CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID,
+///     CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_registration_verify(
     response: *const c_char,
@@ -286,9 +294,11 @@ pub unsafe extern "C" fn cm_registration_verify(
         enter(|call| {
             let text = call.raw_text(response, response_length, "response", INPUT)?;
             let policy = call.json(policy, policy_length, "policy")?;
-            let out = call.optional_output(out, out_length, "out")?;
-            let expected = Registering::read(policy, trust)?;
-            let verified = registration::verify(record(text), &expected.policy())?;
+            let out = call.optional_output(out, out_length)?;
+            let trust = optional_trust(trust)?;
+            let expected = Registering::read(policy, trust).about("policy")?;
+            let verified =
+                registration::verify(record(text), &expected.policy()).about_either("response", "policy")?;
             out.map_or(Ok(()), |out| out.write(registration_json(&verified)?.as_bytes()))
         })
     }
@@ -305,7 +315,7 @@ pub unsafe extern "C" fn cm_registration_verify(
 ///     `cross_origin`, `top_origin`, `serialization`, `attestation_object`, `rp_id`, `user_presence`,
 ///     `user_verification`, `backup_flags`, `algorithm`, `credential_id`, `attestation`, `trust`.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
-/// @return as cm_assertion_explain().
+/// @return CM_OK, whatever the report says; for `policy` and of the library as cm_registration_verify().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_registration_explain(
     response: *const c_char,
@@ -321,9 +331,11 @@ pub unsafe extern "C" fn cm_registration_explain(
         enter(|call| {
             let text = call.raw_text(response, response_length, "response", INPUT)?;
             let policy = call.json(policy, policy_length, "policy")?;
-            let out = call.output(out, out_length, "out")?;
-            let expected = Registering::read(policy, trust)?;
-            let (report, _) = registration::explain(record(text), &expected.policy())?;
+            let out = call.output(out, out_length)?;
+            let trust = optional_trust(trust)?;
+            let expected = Registering::read(policy, trust).about("policy")?;
+            let (report, _) =
+                registration::explain(record(text), &expected.policy()).about_either("response", "policy")?;
             out.write(report_json(&report).as_bytes())
         })
     }
@@ -350,7 +362,8 @@ pub unsafe extern "C" fn cm_registration_explain(
 ///     (bytes), and as for cm_registration_verify() `transports`, `authenticator_attachment`, `client_extensions`,
 ///     `tolerated`; without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
 /// @param out_length [in, out, optional] the room at `out`; then the size of the text.
-/// @return as cm_registration_verify().
+/// @return as cm_registration_verify(), and for `public_key` CM_CBOR_..., CM_COSE_..., CM_KEY_..., CM_ALGORITHM_...
+///     (CM_ALGORITHM_LEGACY_HASH for an RS1 key without `allow_sha1`), CM_LIMIT_....
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_authentication_verify(
     response: *const c_char,
@@ -368,9 +381,11 @@ pub unsafe extern "C" fn cm_authentication_verify(
             let text = call.raw_text(response, response_length, "response", INPUT)?;
             let key = call.bytes(public_key, public_key_length, "public_key", limits::CBOR)?;
             let policy = call.json(policy, policy_length, "policy")?;
-            let out = call.optional_output(out, out_length, "out")?;
-            let expected = Authenticating::read(policy, key)?;
-            let verified = authentication::verify(record(text), &expected.policy())?;
+            let out = call.optional_output(out, out_length)?;
+            let expected = Authenticating::read(policy).about("policy")?;
+            let key = expected.key(key).about("public_key")?;
+            let verified = authentication::verify(record(text), &expected.policy(&key))
+                .about_either("response", "policy")?;
             out.map_or(Ok(()), |out| out.write(authentication_json(&verified).as_bytes()))
         })
     }
@@ -388,7 +403,8 @@ pub unsafe extern "C" fn cm_authentication_verify(
 ///     `type`, `challenge`, `origin`, `cross_origin`, `top_origin`, `serialization`, `authenticator_data`, `rp_id`,
 ///     `user_presence`, `user_verification`, `backup_flags`, `backup_eligibility`, `signature`, `sign_count`.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
-/// @return as cm_assertion_explain().
+/// @return CM_OK, whatever the report says; for `policy`, `public_key` and of the library as
+///     cm_authentication_verify().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_authentication_explain(
     response: *const c_char,
@@ -406,9 +422,11 @@ pub unsafe extern "C" fn cm_authentication_explain(
             let text = call.raw_text(response, response_length, "response", INPUT)?;
             let key = call.bytes(public_key, public_key_length, "public_key", limits::CBOR)?;
             let policy = call.json(policy, policy_length, "policy")?;
-            let out = call.output(out, out_length, "out")?;
-            let expected = Authenticating::read(policy, key)?;
-            let (report, _) = authentication::explain(record(text), &expected.policy())?;
+            let out = call.output(out, out_length)?;
+            let expected = Authenticating::read(policy).about("policy")?;
+            let key = expected.key(key).about("public_key")?;
+            let (report, _) = authentication::explain(record(text), &expected.policy(&key))
+                .about_either("response", "policy")?;
             out.write(report_json(&report).as_bytes())
         })
     }
