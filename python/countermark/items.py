@@ -20,7 +20,10 @@ def iterator(values: Any, name: str) -> Iterator[Any]:
     Raises:
         ArgumentTypeError: something else. What the iterator raises comes through.
     """
-    if not isinstance(values, str | bytes | bytearray | memoryview | Mapping):
+    kind = type(values)
+    # What can only be asked for places, as a query of polars that has not run, is no sequence without a length.
+    many = hasattr(kind, "__iter__") or hasattr(kind, "__len__")
+    if many and not isinstance(values, str | bytes | bytearray | memoryview | Mapping):
         with contextlib.suppress(TypeError):
             return iter(values)
     raise ArgumentTypeError(

@@ -392,3 +392,12 @@ def test_tables_that_cannot_be_read_are_refused() -> None:
     for table in (pa.table({"challenge": broken}), twice):
         with pytest.raises((ArgumentTypeError, ArgumentValueError), match="items"):
             batch.verify_assertions(table)
+
+
+@pytest.mark.arrow
+def test_a_query_of_polars_that_has_not_run_is_no_table() -> None:
+    query = library("polars").LazyFrame({"record": ["{}"]})
+    with pytest.raises(ArgumentTypeError, match="iterable of items"):
+        batch.verify_audit_records(query)
+    with pytest.raises(ArgumentTypeError, match="iterable of items"):
+        batch.sign_many(KEY, query)

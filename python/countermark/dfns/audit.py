@@ -127,7 +127,8 @@ def explain_audit_record(
     """Tells step by step what is right and wrong with an entry; arguments as for `verify_audit_record`.
 
     The steps are ``shape``, ``kind``, ``credential_id``, ``public_key``, ``client_data``, ``type``, ``challenge``,
-    ``origin``, ``authenticator_data``, ``rp_id``, ``user_presence``, ``user_verification`` and ``signature``.
+    ``origin``, ``authenticator_data``, ``rp_id``, ``user_presence``, ``user_verification``, ``backup_flags`` and
+    ``signature``.
 
     Raises:
         ArgumentTypeError, ArgumentValueError: an expectation that cannot be met; never for the entry.

@@ -113,7 +113,7 @@ pub unsafe extern "C" fn cm_audit_verify(
 /// @param expected_length [in] its bytes.
 /// @param out [out] a Report as JSON, without a NUL. Its steps: `shape`, `kind`, `credential_id`, `public_key`,
 ///     `client_data`, `type`, `challenge`, `origin`, `authenticator_data`, `rp_id`, `user_presence`,
-///     `user_verification`, `signature`.
+///     `user_verification`, `backup_flags`, `signature`.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
 /// @return as cm_assertion_explain().
 #[unsafe(no_mangle)]

@@ -45,6 +45,7 @@ from countermark.reference.key.public_key import PublicKey
 from countermark.reference.report import Report, Step, raise_first_failure, run
 from countermark.reference.webauthn import authenticator_data as data_format
 from countermark.reference.webauthn.authenticator_data import AuthenticatorData
+from countermark.reference.webauthn.registration import check_backup_flags, unset
 
 FIDO2: Final = "Fido2"
 
@@ -257,7 +258,7 @@ def _judge_rp_id(state: _Audit) -> None:
 
 def _judge_user_presence(state: _Audit) -> None:
     if state.authenticator_data is not None and not state.authenticator_data.flags.user_present:
-        raise _unset("authenticator_data.user_presence")
+        raise unset("authenticator_data.user_presence")
 
 
 def _judge_user_verification(state: _Audit) -> None:
@@ -265,11 +266,12 @@ def _judge_user_verification(state: _Audit) -> None:
     if data is None or not state.expected.require_user_verification:
         return
     if not data.flags.user_verified:
-        raise _unset("authenticator_data.user_verification")
+        raise unset("authenticator_data.user_verification")
 
 
-def _unset(code: str) -> ClaimMismatch:
-    return ClaimMismatch("the flags are not as expected", code=code, field="flags")
+def _judge_backup_flags(state: _Audit) -> None:
+    if state.authenticator_data is not None:
+        check_backup_flags(state.authenticator_data)
 
 
 def _judge_signature(state: _Audit) -> None:
@@ -301,6 +303,7 @@ _STEPS: Final[tuple[Step[_Audit], ...]] = (
     Step("rp_id", _AUDIT, _judge_rp_id, ("authenticator_data",)),
     Step("user_presence", _AUDIT, _judge_user_presence, ("authenticator_data",)),
     Step("user_verification", _AUDIT, _judge_user_verification, ("authenticator_data",)),
+    Step("backup_flags", _AUDIT, _judge_backup_flags, ("authenticator_data",)),
     Step(
         "signature",
         _AUDIT,

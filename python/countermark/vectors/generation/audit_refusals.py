@@ -18,7 +18,7 @@ from countermark.vectors.generation.audit_log import (
 from countermark.vectors.generation.facts import Facts
 from countermark.vectors.generation.key_pem import pem
 from countermark.webauthn.testing import der_writer as der
-from countermark.webauthn.testing.drafts import UP, UV, AuthenticatorDataDraft, b64u
+from countermark.webauthn.testing.drafts import BS, UP, UV, AuthenticatorDataDraft, b64u
 
 P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -430,6 +430,13 @@ def _wrong_passkeys(facts: Facts, log: Log) -> None:
             "authenticator_data.user_verification",
             unknown,
             {"require_user_verification": True},
+        ),
+        (
+            "Fido2 backed up without being eligible",
+            "BS is set and BE is not",
+            "authenticator_data.backup_state",
+            log.passkey(alter={"authenticator_data": lambda draft: draft.set(BS)}),
+            {},
         ),
         (
             "Fido2 with a trailing octet",

@@ -308,7 +308,7 @@ fn judge(
     (report, verified)
 }
 
-/// The steps authenticator_data, rp_id, user_presence and user_verification, which pass for software keys.
+/// The steps authenticator_data, rp_id, user_presence, user_verification and backup_flags, which pass for software keys.
 fn judge_authenticator(
     judge: &mut Judge,
     parts: Option<(&Shape, AuditKind)>,
@@ -352,6 +352,9 @@ fn judge_authenticator(
             Err(Error::new(Code::AuthenticatorDataUserVerification, message).in_field("flags"))
         }
         _ => Ok(()),
+    });
+    judge.step("backup_flags", "authenticator data: BE, BS", read_ref, |read| {
+        read.as_ref().map_or(Ok(()), |read| read.flags.check_backup())
     });
     read
 }

@@ -50,6 +50,18 @@ impl Flags {
         self.0 & 0x80 != 0
     }
 
+    /// Section 6.1.3: only a credential that may be backed up can be backed up.
+    ///
+    /// # Errors
+    /// `authenticator_data.backup_state`.
+    pub fn check_backup(self) -> Result<()> {
+        if self.backup_state() && !self.backup_eligible() {
+            let message = "a credential that is backed up without being eligible";
+            return Err(Error::new(Code::AuthenticatorDataBackupState, message).in_field("flags"));
+        }
+        Ok(())
+    }
+
     /// Bits 1 and 5, for which no meaning is defined.
     #[must_use]
     pub fn reserved(self) -> u8 {

@@ -184,11 +184,5 @@ pub(super) fn judge_authenticator_data(
         }
         Ok(())
     });
-    judge.step("backup_flags", "WebAuthn 7: backup flags", data, |data| {
-        if data.flags.backup_state() && !data.flags.backup_eligible() {
-            let message = "a credential that is backed up without being eligible";
-            return flag(Code::AuthenticatorDataBackupState, message);
-        }
-        Ok(())
-    });
+    judge.step("backup_flags", "WebAuthn 7: backup flags", data, |data| data.flags.check_backup());
 }

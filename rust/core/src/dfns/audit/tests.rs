@@ -125,6 +125,8 @@ fn passkeys_sign_authenticator_data_and_the_hash_of_the_client_data() {
     assert_eq!(code(&passkey(1), &PINNED), None);
     assert_eq!(code(&passkey(1), &verified), Some(Code::AuthenticatorDataUserVerification));
     assert_eq!(code(&passkey(4), &PINNED), Some(Code::AuthenticatorDataUserPresence));
+    assert_eq!(code(&passkey(0x15), &PINNED), Some(Code::AuthenticatorDataBackupState));
+    assert_eq!(code(&passkey(0x1d), &PINNED), None);
     let elsewhere = AuditExpectation { rp_id: Some("example"), ..PINNED };
     assert_eq!(code(&passkey(5), &elsewhere), Some(Code::AuthenticatorDataRpIdMismatch));
     assert_eq!(code(&by_key("Key", &P256), &AuditExpectation { rp_id: Some("example"), ..verified }), None);
@@ -226,6 +228,7 @@ fn a_report_has_every_step_and_goes_on() {
             ("rp_id", true),
             ("user_presence", false),
             ("user_verification", true),
+            ("backup_flags", true),
             ("signature", true),
         ]
     );
