@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypedDict, Unpack
 
-from countermark.errors import ClaimMismatch
 from countermark.reference.arguments import (
     MAX_CREDENTIAL_ID,
     MAX_PUBLIC_KEY,
