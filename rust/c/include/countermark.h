@@ -26,17 +26,16 @@
  *   them. Text is UTF-8. An input of no bytes may have NULL as its address. An [optional] input is absent where its
  *   address is NULL and its length 0; with another address it is there and empty, which as a password is refused or
  *   wrong. An [optional] handle is absent where it is 0. Nothing that is given is kept after the call: memory stays
- *   the caller's, before, during and after. No input
- *   may be longer than 1 GiB, and none that is JSON or a name than 1 MiB, PEM than 128 KiB (certificates: 16 MiB), a
- *   key in DER or COSE than 64 KiB, a password than 64 KiB: a longer one is CM_LIMIT_SIZE. Functions that explain tell
- *   of a message longer than 1 MiB in their report.
+ *   the caller's, before, during and after. No input may be longer than 1 GiB, and none that is JSON or a name than
+ *   1 MiB, PEM than 128 KiB (certificates: 16 MiB), a key in DER or COSE than 64 KiB, a password than 64 KiB: a longer
+ *   one is CM_LIMIT_SIZE. Functions that explain tell of a message longer than 1 MiB in their report.
  *
  * Results. The caller gives the memory: `out`, and in `*out_length` how many bytes there is room for. Where that does
  *   not do, the call returns CM_C_BUFFER_TOO_SMALL, writes nothing to `out`, and sets `*out_length` to a size that
  *   does; call again with that much. So NULL as `out` asks for the size; like every failure this replaces the last
  *   error. On CM_OK `*out_length` is the size of the result. On every other status neither is touched. Text results
- *   have no NUL at their end. Memory for results may
- *   not overlap any other argument (CM_C_OVERLAP). Memory need not be aligned.
+ *   have no NUL at their end. Memory for results may not overlap any other argument (CM_C_OVERLAP). Memory need not
+ *   be aligned.
  *
  * Handles. cm_private_key and the others are numbers, not addresses. 0 is never a handle. A number that is none, a
  *   handle of another kind (CM_C_HANDLE_INVALID) and one that was closed (CM_C_HANDLE_CLOSED; CM_KEY_CLOSED for a
@@ -56,20 +55,19 @@
  * Threads. Every function may be called on any thread at any time, with the same handles too. A handle that is closed
  *   while another thread uses it stays usable for that one call. The last error is kept for each thread, so ask for it
  *   on the thread of the call: a language that moves work between threads has to be told to keep both calls on one
- *   (in Go runtime.LockOSThread(); in JavaScript call both synchronously). One function,
- *   cm_signer_sign_many(), has threads of its own; they are started when they are first needed and wait for the next
- *   call after that. All signals but those of their own faults are blocked on them, so that handlers of the program run
- *   on its own threads.
+ *   (in Go runtime.LockOSThread(); in JavaScript call both synchronously). One function, cm_signer_sign_many(), has
+ *   threads of its own; they are started when they are first needed and wait for the next call after that. All signals
+ *   but those of their own faults are blocked on them, so that handlers of the program run on its own threads.
  *
  * Forks. The library registers handlers with pthread_atfork() when it is loaded, so that a child may use it at once,
  *   with all handles that were open, and with new threads where it needs them. A fork waits for calls that are within
  *   the cryptography on other threads, and new calls wait for the fork: below a millisecond as a rule, up to seconds
  *   while cm_private_key_generate() makes an RSA key. So a signal handler must not fork, since it may have interrupted
  *   such a call on its own thread, which it then would wait for for ever; nor may handlers of pthread_atfork() call the
- *   library. The child has the last error of the thread that forked. Each copy of the library in a process, the
- *   Python extension among them, has its own handlers and its own handles: a handle of one means nothing to
- *   another, and a fork waits for all of them, one after the other. Do not unload the library while a thread is inside
- *   it, or once cm_signer_sign_many() has started threads.
+ *   library. The child has the last error of the thread that forked. Each copy of the library in a process, the Python
+ *   extension among them, has its own handlers and its own handles: a handle of one means nothing to another, and a
+ *   fork waits for all of them, one after the other. Do not unload the library while a thread is inside it, or once
+ *   cm_signer_sign_many() has started threads.
  *
  * Secrets. Private keys are wiped from memory when they are closed. A password or key that you hand over, and one that
  *   cm_private_key_export() gives you, is yours to wipe.
