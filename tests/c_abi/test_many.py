@@ -87,8 +87,13 @@ print(len(os.listdir("/proc/self/task")) - before)
 
 def helpers(threads: int, **variables: str) -> tuple[str, str]:
     """How many threads a call started, as text, and what went wrong."""
+    return said_by(COUNTING, str(threads), **variables)
+
+
+def said_by(program: str, *arguments: str, **variables: str) -> tuple[str, str]:
+    """What a program of its own prints, and what went wrong."""
     done = subprocess.run(
-        [sys.executable, "-c", COUNTING, str(threads)],
+        [sys.executable, "-c", program, *arguments],
         env={**os.environ, **variables},
         cwd=Path(__file__).resolve().parents[2],
         capture_output=True,
@@ -104,6 +109,26 @@ def test_the_argument_and_then_the_variable_say_how_many_threads() -> None:
     assert helpers(5, COUNTERMARK_THREADS="3") == ("4", "")
     assert helpers(0, COUNTERMARK_THREADS="3") == ("2", "")
     assert helpers(1) == ("0", "")
+
+
+SIZING: Final = """
+import json, resource
+from tests.c_abi.library import ffi, lib, text
+from tests.c_abi.test_many import KEY, challenge, door
+signer = door.KeySigner("cr-1", KEY, app_origin="x" * 900_000)
+one = json.dumps(challenge(1)).encode()
+offsets = ffi.new("size_t[]", [place * len(one) for place in range(1001)])
+ends, statuses, length = ffi.new("size_t[]", 1001), ffi.new("cm_status[]", 1000), ffi.new("size_t *")
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+arguments = (*text(one * 1000), offsets, 1000, 1, ffi.NULL, length, ends, statuses)
+print(lib.cm_signer_sign_many(signer.handle, *arguments) == lib.CM_C_BUFFER_TOO_SMALL)
+print(length[0] > 900_000_000, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is told in other units")
+def test_asking_for_the_size_takes_no_memory_for_what_is_not_made() -> None:
+    assert said_by(SIZING) == ("True\nTrue True", "")
 
 
 MASKS: Final = """

@@ -333,3 +333,61 @@ def test_one_key_for_all_comes_in_every_form() -> None:
         assert batch.verify_many(key, [b"a", b"b"], signatures) == [None, None]
     with pytest.raises(MalformedInput):
         batch.verify_many("junk", [b"a"], signatures[:1])
+
+
+def test_a_key_that_one_item_reads_leniently_is_read_strictly_for_another() -> None:
+    key = next(iter(AUTHENTICATOR)).public_key
+    # Its first two members the other way round.
+    loose = key[:1] + key[3:5] + key[1:3] + key[5:]
+    ways = ("interoperable", "strict", "interoperable")
+    response = AUTHENTICATOR.get(**SITE)
+    items = [{"response": response, "public_key": loose, "strictness": way} for way in ways]
+    found = batch.codes(batch.verify_authentications(items, **SITE))
+    assert found[::2] == [None, None]
+    assert found[1] == refused(
+        lambda: verify_authentication(response, public_key=loose, strictness="strict", **SITE)
+    )
+
+
+def refused(call: Callable[[], object]) -> str:
+    with pytest.raises(Error) as caught:
+        call()
+    return caught.value.code
+
+
+def test_a_form_that_the_shared_challenge_has_not_is_the_fault_of_its_item() -> None:
+    challenge = b"\xff\xfe of sixteen or more"
+    response = AUTHENTICATOR.create(**{**SITE, "challenge": challenge})
+    items = [{"response": response}, {"response": response, "challenge_form": "verbatim"}]
+    found = batch.verify_registrations(items, **{**SITE, "challenge": challenge})
+    assert batch.codes(found) == [None, "argument.value"]
+    assert found[1].field == "challenge_form"
+
+
+@pytest.mark.parametrize("form", [bytes, bytearray, memoryview])
+@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA", "RS256"])
+def test_the_bytes_of_a_cose_key_are_one_in_any_form(algorithm: str, form: Any) -> None:
+    authenticator = SoftwareAuthenticator("cose bytes", format="none", algorithm=algorithm)
+    authenticator.create(**SITE)
+    key = next(iter(authenticator)).public_key
+    entry = audit_entry(authenticator)
+    given = form(key)
+    found = batch.verify_audit_records([entry, entry], public_key=given, results=True)
+    assert [one.public_key_pinned for one in found] == [True, True]
+
+
+def audit_entry(authenticator: SoftwareAuthenticator) -> dict[str, Any]:
+    response = authenticator.get(**SITE)
+    said = response["response"]
+    return {
+        "kind": "Fido2",
+        "id": response["id"],
+        "publicKey": CosePublicKey.from_bytes(
+            next(iter(authenticator)).public_key
+        ).public_key.to_pem(),
+        "assertion": {
+            "clientData": said["clientDataJSON"],
+            "authenticatorData": said["authenticatorData"],
+            "signature": said["signature"],
+        },
+    }

@@ -241,16 +241,47 @@ def rows(items: Any) -> Any:
     pa = _pyarrow()
     if hasattr(items, "iloc"):  # of pandas, whose index is no column
         items = items.reset_index(drop=True)
+    if any(str(kind) == "Object" for kind in getattr(items, "dtypes", ())):
+        raise _no_table()  # of polars, whose objects come out as their addresses
     try:
         table = pa.table(items)
-        found = table.to_pylist()
+        found = _cells(table)
     except _UNREADABLE as error:
         raise _no_table() from error
     if len({*table.column_names}) != len(table.column_names):
         raise ArgumentValueError(
             "items have two columns of one name", code="argument.value", field="items"
         )
-    return [{name: value for name, value in row.items() if value is not None} for row in found]
+    return [_without_nulls(row) for row in found]
+
+
+def _cells(table: Any) -> list[dict[str, Any]]:
+    """The rows as mappings. A cell that Python has no value for stays Arrow's, and is its item's to be refused for."""
+    try:
+        found: list[dict[str, Any]] = table.to_pylist()
+    except _UNREADABLE:
+        found = [
+            dict(zip(table.column_names, map(_cell, cells), strict=True))
+            for cells in zip(*table.columns, strict=True)
+        ]
+    return found
+
+
+def _cell(cell: Any) -> Any:
+    try:
+        return cell.as_py()
+    except UnicodeDecodeError:
+        # Text that is none: its bytes are refused as those of any item are.
+        return bytes(cell.as_buffer()) if hasattr(cell, "as_buffer") else cell
+    except _UNREADABLE:
+        return cell
+
+
+def _without_nulls(value: Any) -> Any:
+    """Without the members that Arrow fills in where another row has them."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(one) for name, one in value.items() if one is not None}
+    return [_without_nulls(one) for one in value] if isinstance(value, list) else value
 
 
 def streamed_rows(items: Any) -> Any:

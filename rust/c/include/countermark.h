@@ -13,8 +13,9 @@
  *   as every pointer points to as much memory as the length beside it says and there is memory to work in.
  *
  * Memory. Where the system has none left, the process ends; no status tells. Beside the results, reading N bytes of
- *   text takes roughly three times N, cm_signer_sign_many() six times; messages that are only hashed take nothing, and
- *   the password of a key takes up to 128 MiB where it goes through scrypt. Bound what you pass on accordingly.
+ *   text takes roughly three times N, of options and policies fifteen times; cm_signer_sign_many() takes six times its
+ *   challenges and three times its results; messages that are only hashed take nothing, and the password of a key takes
+ *   up to 128 MiB where it goes through scrypt. Bound what you pass on accordingly.
  *
  * Loading. Link with -lcountermark (`pkg-config countermark` after rust/c/install.sh, `python -m countermark.c_abi` for
  *   the copy in the Python package), or load libcountermark.so, or .dylib, at run time, and then compare
@@ -35,7 +36,7 @@
  *   does; call again with that much. So NULL as `out` asks for the size; like every failure this replaces the last
  *   error. On CM_OK `*out_length` is the size of the result. On every other status neither is touched. Text results
  *   have no NUL at their end. Memory for results may not overlap any other argument (CM_C_OVERLAP). Memory need not
- *   be aligned.
+ *   be aligned. More room than there can be, 2^63 bytes or more, is CM_LIMIT_SIZE.
  *
  * Handles. cm_private_key and the others are numbers, not addresses. 0 is never a handle. A number that is none, a
  *   handle of another kind (CM_C_HANDLE_INVALID) and one that was closed (CM_C_HANDLE_CLOSED; CM_KEY_CLOSED for a
@@ -84,7 +85,7 @@
  *   CM_C_...), `message` (a sentence for people, at most 200 characters, which may change), `field` (the member it is
  *   about), `offset` (the byte where it is in the input that was read), `expected` and `actual` (texts of at most 200
  *   characters, for ClaimMismatch); and of cm_last_error_json() alone `argument` (the parameter it is about, by its
- *   name in this header; null for a fault that is of none).
+ *   name in this header; null for a fault that is of none; a message that does not fit what is expected is the message).
  *
  * Report, of functions that explain: `valid`, and `checks`, a list in the order of the ceremony; each has `step` (a
  *   name that does not change), `section` (what asks for it), `passed` (true, also where nothing was expected; false;
@@ -1196,7 +1197,8 @@ extern "C" {
  *     cm_assertion_verify()), `signature` (bytes), `tolerated` (Tolerated); without a NUL. NULL, with `out_length`
  *     NULL too, where only the status is wanted.
  * @param out_length [in, out, optional] the room at `out`; then the size of the text.
- * @return as cm_assertion_verify(), and CM_AUTHENTICATOR_DATA_..., CM_CBOR_..., CM_PEM_..., CM_DER_..., CM_KEY_....
+ * @return as cm_assertion_verify(), and CM_AUTHENTICATOR_DATA_..., CM_CBOR_..., CM_PEM_..., CM_DER_..., CM_KEY_...,
+ *     CM_ATTESTATION_PUBLIC_KEY_MISMATCH for an entry of another key than `public_key`.
  */
 cm_status cm_audit_verify(const char *entry,
                           size_t entry_length,
@@ -1350,7 +1352,8 @@ cm_status cm_credential_create(cm_private_key key,
  *     `signature` (bytes); without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
  * @param out_length [in, out, optional] the room at `out`; then the size of the text.
  * @return CM_OK if it verifies. Otherwise the first reason: CM_JSON_..., CM_ASSERTION_..., CM_CLIENT_DATA_...,
- *     CM_BASE64URL_..., CM_ALGORITHM_..., CM_SIGNATURE_INVALID, CM_LIMIT_...; CM_ARGUMENT_... for `expected`;
+ *     CM_BASE64URL_..., CM_ALGORITHM_... (also for an `algorithm` or `padding` of `expected` that the key does not have),
+ *     CM_SIGNATURE_INVALID, CM_LIMIT_...; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
  *     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_assertion_verify(const char *assertion,
@@ -1764,7 +1767,7 @@ cm_status cm_signer_sign(cm_signer signer,
  * @param statuses [out] `count` statuses, each as cm_signer_sign() would return it. cm_last_error_json() does not tell
  *     of them. It may be NULL where `count` is 0.
  * @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that go down or do not fit, for
- *     `threads`, and for COUNTERMARK_THREADS; CM_LIMIT_COUNT, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
+ *     `threads`, and for COUNTERMARK_THREADS; CM_LIMIT_COUNT, CM_LIMIT_SIZE, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
  *     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_signer_sign_many(cm_signer signer,
@@ -1874,7 +1877,7 @@ cm_status cm_trust_anchors_close(cm_trust_anchors anchors);
  *     without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
  * @param out_length [in, out, optional] the room at `out`; then the size of the text. 16384 bytes do for a usual one.
  * @return CM_OK if it verifies, otherwise the first reason. For `policy`, before the response is looked at:
- *     CM_ARGUMENT_..., CM_JSON_..., CM_BASE64URL_..., CM_ALGORITHM_UNKNOWN, CM_LIMIT_...; the `argument` of
+ *     CM_ARGUMENT_..., CM_JSON_..., CM_BASE64URL_..., CM_ALGORITHM_..., CM_LIMIT_...; the `argument` of
  *     cm_last_error_json() tells these from those of the response. CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID,
  *     CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */

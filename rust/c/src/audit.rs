@@ -46,7 +46,7 @@ impl Expected {
     }
 
     fn expectation<'a>(&'a self, public_key: Option<&'a PublicKey>) -> CoreResult<AuditExpectation<'a>> {
-        Ok(AuditExpectation {
+        let expectation = AuditExpectation {
             public_key,
             challenge: self.challenge.as_deref(),
             origin: self.origin.as_deref(),
@@ -58,7 +58,9 @@ impl Expected {
             low_s: self.low_s,
             padded_base64url: padding_rule(self.padded),
             known: None,
-        })
+        };
+        expectation.check()?;
+        Ok(expectation)
     }
 }
 
@@ -78,7 +80,8 @@ impl Expected {
 ///     cm_assertion_verify()), `signature` (bytes), `tolerated` (Tolerated); without a NUL. NULL, with `out_length`
 ///     NULL too, where only the status is wanted.
 /// @param out_length [in, out, optional] the room at `out`; then the size of the text.
-/// @return as cm_assertion_verify(), and CM_AUTHENTICATOR_DATA_..., CM_CBOR_..., CM_PEM_..., CM_DER_..., CM_KEY_....
+/// @return as cm_assertion_verify(), and CM_AUTHENTICATOR_DATA_..., CM_CBOR_..., CM_PEM_..., CM_DER_..., CM_KEY_...,
+///     CM_ATTESTATION_PUBLIC_KEY_MISMATCH for an entry of another key than `public_key`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_audit_verify(
     entry: *const c_char,

@@ -51,7 +51,7 @@ impl Common {
     }
 
     fn expectation(&self) -> CoreResult<Expectation<'_>> {
-        Ok(Expectation {
+        let expectation = Expectation {
             challenge: &self.challenge,
             credential_id: self.credential_id.as_deref(),
             kind: self.kind,
@@ -61,7 +61,9 @@ impl Common {
             padding: Scheme::parse_padding(self.padding.as_deref())?,
             low_s: self.low_s,
             padded_base64url: padding_rule(self.padded),
-        })
+        };
+        expectation.check()?;
+        Ok(expectation)
     }
 }
 
@@ -113,7 +115,8 @@ impl Assertion {
 ///     `signature` (bytes); without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
 /// @param out_length [in, out, optional] the room at `out`; then the size of the text.
 /// @return CM_OK if it verifies. Otherwise the first reason: CM_JSON_..., CM_ASSERTION_..., CM_CLIENT_DATA_...,
-///     CM_BASE64URL_..., CM_ALGORITHM_..., CM_SIGNATURE_INVALID, CM_LIMIT_...; CM_ARGUMENT_... for `expected`;
+///     CM_BASE64URL_..., CM_ALGORITHM_... (also for an `algorithm` or `padding` of `expected` that the key does not have),
+///     CM_SIGNATURE_INVALID, CM_LIMIT_...; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
 ///     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_assertion_verify(

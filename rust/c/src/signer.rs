@@ -184,7 +184,7 @@ const MANY: usize = 1 << 20;
 /// @param statuses [out] `count` statuses, each as cm_signer_sign() would return it. cm_last_error_json() does not tell
 ///     of them. It may be NULL where `count` is 0.
 /// @return CM_OK if there is a status for each; CM_ARGUMENT_VALUE for offsets that go down or do not fit, for
-///     `threads`, and for COUNTERMARK_THREADS; CM_LIMIT_COUNT, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
+///     `threads`, and for COUNTERMARK_THREADS; CM_LIMIT_COUNT, CM_LIMIT_SIZE, CM_KEY_CLOSED; CM_C_BUFFER_TOO_SMALL,
 ///     CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_signer_sign_many(
@@ -229,15 +229,18 @@ pub unsafe extern "C" fn cm_signer_sign_many(
                 .zip(offsets.iter().skip(1))
                 .map(|(from, to)| challenges.get(*from..*to).ok_or_else(refused));
             let texts = texts.collect::<Result<Vec<&[u8]>>>()?;
-            let accepted: Vec<CoreResult<String>> =
-                texts.into_iter().map(|text| signer.accept(text)).collect();
-            let most = accepted.iter().flatten().map(|data| signer.most_assertion(data)).sum();
+            // Client data can be many times what they are made of, so they are kept no longer than it takes to see how
+            // long an assertion they make, and made again where they are signed.
+            let lengths =
+                texts.iter().filter_map(|text| Some(signer.most_assertion(&signer.accept(text).ok()?)));
+            let most = lengths.sum();
             out.require(most)?;
+            let texts = texts.into_iter().map(<[u8]>::to_vec).collect();
             let mut all = String::with_capacity(most);
             let mut ends = Vec::with_capacity(count + 1);
             let mut outcomes = Vec::with_capacity(count);
             ends.push(0);
-            for assertion in sign_all(signer, key, accepted, threads) {
+            for assertion in sign_all(signer, key, texts, threads) {
                 outcomes.push(assertion.map_or_else(
                     |error| error.code().number().into(),
                     |assertion| {
@@ -256,21 +259,18 @@ pub unsafe extern "C" fn cm_signer_sign_many(
     }
 }
 
-/// The assertions over these client data, in order, made by as many threads.
+/// The assertions over these challenges, in order, made by as many threads.
 fn sign_all(
     signer: Arc<Signer>,
     key: Arc<PrivateKey>,
-    accepted: Vec<CoreResult<String>>,
+    challenges: Vec<Vec<u8>>,
     threads: usize,
 ) -> impl Iterator<Item = CoreResult<String>> {
-    let helpers = threads.min(accepted.len()).saturating_sub(1);
+    let helpers = threads.min(challenges.len()).saturating_sub(1);
     let pool = shared::pool(helpers);
-    let work = move |client_data: &mut CoreResult<String>| {
-        let client_data = std::mem::replace(client_data, Ok(String::new()))?;
-        signer.sign(&key, &client_data)
-    };
-    let mut batch = Batch::new(pool.as_deref().map(|pool| (pool, helpers)), accepted.len(), work);
-    accepted.into_iter().for_each(|client_data| batch.push(client_data));
+    let work = move |challenge: &mut Vec<u8>| signer.sign(&key, &signer.accept(challenge)?);
+    let mut batch = Batch::new(pool.as_deref().map(|pool| (pool, helpers)), challenges.len(), work);
+    challenges.into_iter().for_each(|challenge| batch.push(challenge));
     batch.work();
     batch.results().map(|(_, assertion)| assertion)
 }

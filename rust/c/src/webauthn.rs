@@ -276,7 +276,7 @@ impl Authenticating {
 ///     without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
 /// @param out_length [in, out, optional] the room at `out`; then the size of the text. 16384 bytes do for a usual one.
 /// @return CM_OK if it verifies, otherwise the first reason. For `policy`, before the response is looked at:
-///     CM_ARGUMENT_..., CM_JSON_..., CM_BASE64URL_..., CM_ALGORITHM_UNKNOWN, CM_LIMIT_...; the `argument` of
+///     CM_ARGUMENT_..., CM_JSON_..., CM_BASE64URL_..., CM_ALGORITHM_..., CM_LIMIT_...; the `argument` of
 ///     cm_last_error_json() tells these from those of the response. CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID,
 ///     CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from countermark.errors import ArgumentValueError
 from tests.property.outcome import Door
 from tests.property.wire import b64u
 from tests.unit.bad_inputs.passkeys import (
@@ -264,6 +265,14 @@ def test_js21_a_top_origin_belongs_to_a_call_that_crosses_origins(
         code = verdict(door, expected, crossOrigin=cross, topOrigin=top)
         assert code == "client_data.top_origin_mismatch"
     assert passes(door, expected, crossOrigin=cross)
+
+
+def test_js21_an_empty_top_origin_is_not_expected_by_accident(door: Door) -> None:
+    for listed in ("", [""], ["https://example.org", ""]):
+        expected = {"top_origin": listed, "allow_cross_origin": True}
+        with pytest.raises(ArgumentValueError) as caught:
+            verdict(door, expected, crossOrigin=True, topOrigin="")
+        assert caught.value.field == "top_origin"
 
 
 def test_js21_a_top_origin_is_one_that_is_listed(door: Door) -> None:

@@ -254,9 +254,11 @@ def ceremony_policy(
         raise bad_value("origin", "is empty")
     for one in policy.origins:
         filled_text(one, "origin")
+    for one in policy.top_origins or ():
+        filled_text(one, "top_origin")
     filled_text(policy.rp_id, "rp_id")
     if policy.challenge_form == "verbatim" and not policy.challenge_forms(is_dfns=False):
-        raise bad_value("challenge", "is no text, and so has no verbatim form")
+        raise bad_value("challenge_form", "is verbatim, which a challenge that is no text has not")
     return policy
 
 

@@ -151,7 +151,7 @@ impl AuditExpectation<'_> {
     ///
     /// # Errors
     /// `argument.value`, `limit.size`.
-    fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         for (value, field) in [(self.challenge, "challenge"), (self.origin, "origin"), (self.rp_id, "rp_id")]
         {
             if value == Some("") {

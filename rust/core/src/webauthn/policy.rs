@@ -92,10 +92,13 @@ impl<'a> Policy<'a> {
             return refused("the expected challenge is empty", "challenge");
         }
         if self.verbatim().is_none() && self.challenge_form == Some(ChallengeForm::Verbatim) {
-            return refused("a challenge whose bytes are no text cannot stand verbatim", "challenge");
+            return refused("a challenge whose bytes are no text cannot stand verbatim", "challenge_form");
         }
         if self.origins.is_empty() || self.origins.iter().any(String::is_empty) {
             return refused("an expected origin is missing or empty", "origin");
+        }
+        if self.top_origins.is_some_and(|origins| origins.iter().any(String::is_empty)) {
+            return refused("an expected top origin is empty", "top_origin");
         }
         if self.rp_id.is_empty() {
             return refused("the id of the relying party is empty", "rp_id");
