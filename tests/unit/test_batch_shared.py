@@ -370,7 +370,7 @@ def test_the_bytes_of_a_cose_key_are_one_in_any_form(algorithm: str, form: Any) 
     authenticator = SoftwareAuthenticator("cose bytes", format="none", algorithm=algorithm)
     authenticator.create(**SITE)
     key = next(iter(authenticator)).public_key
-    entry = audit_entry(authenticator)
+    entry = {"record": audit_entry(authenticator)}
     given = form(key)
     found = batch.verify_audit_records([entry, entry], public_key=given, results=True)
     assert [one.public_key_pinned for one in found] == [True, True]
