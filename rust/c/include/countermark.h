@@ -13,9 +13,9 @@
  *   as every pointer points to as much memory as the length beside it says and there is memory to work in.
  *
  * Memory. Where the system has none left, the process ends; no status tells. Beside the results, reading N bytes of
- *   text takes roughly three times N, of options and policies fifteen times; cm_signer_sign_many() takes six times its
- *   challenges and three times its results; messages that are only hashed take nothing, and the password of a key takes
- *   up to 128 MiB where it goes through scrypt. Bound what you pass on accordingly.
+ *   text takes roughly three times N, of options and policies fifteen times; cm_signer_sign_many() takes its challenges
+ *   once more and its results twice; messages that are only hashed take nothing, and the password of a key takes up to
+ *   128 MiB where it goes through scrypt. Bound what you pass on accordingly.
  *
  * Loading. Link with -lcountermark (`pkg-config countermark` after rust/c/install.sh, `python -m countermark.c_abi` for
  *   the copy in the Python package), or load libcountermark.so, or .dylib, at run time, and then compare
