@@ -323,6 +323,9 @@ def test_a_verdict_holds_nothing_of_its_call() -> None:
     for wrong in ({"public_key": "junk"}, {"challenge": 5}, {"public_key": 7}):
         (error,) = many([{**item, **wrong}])
         assert error.__traceback__ is None
+    (refusal,) = batch.verify_many([b"no key"], [b"message"], [b"signature"])
+    assert isinstance(refusal, Error)
+    assert refusal.__traceback__ is None
 
 
 def test_one_key_for_all_comes_in_every_form() -> None:

@@ -78,7 +78,7 @@ def test_what_the_source_raises_comes_after_the_verdicts_before() -> None:
 
 
 def test_wrong_arguments_are_refused_at_once() -> None:
-    for chunk in (0, -5):
+    for chunk in (0, -5, 2**63):
         with pytest.raises(ArgumentValueError):
             batch.verify_stream([], chunk=chunk)
     for wrong in (True, 1.5, "1", None):

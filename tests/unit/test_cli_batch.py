@@ -18,7 +18,7 @@ import pytest
 from countermark import PrivateKey
 from countermark.cli import batch as batch_command
 from countermark.dfns import KeySigner
-from countermark.webauthn import verify_registration
+from countermark.webauthn import CosePublicKey, verify_registration
 from countermark.webauthn.testing import SoftwareAuthenticator
 from tests.unit.batch_material import challenge_of
 from tests.unit.command import COMMAND, Ran, fails, run
@@ -267,6 +267,10 @@ def test_the_command_verifies_passkeys_and_their_trust(
     ran = run("batch", "registrations", *trust, "--results", stdin=lines(registration))
     assert ran.json["verified"]["attestation"]["trusted"] is True
     run("batch", "authentications", stdin=lines({**login, "sign_count": 0}))
+    (key,) = authenticator
+    public_key = CosePublicKey.from_bytes(key.public_key).public_key
+    for other in (public_key.to_jwk(), json.dumps(public_key.to_jwk()), public_key.to_pem()):
+        run("batch", "authentications", stdin=lines({**login, "public_key": other}))
     ran = run("batch", "authentications", stdin=lines({**login, "sign_count": 2**31}), status=1)
     assert ran.json["verdict"] == "authenticator_data.sign_count"
 
