@@ -424,6 +424,33 @@ def test_options_too_deep_or_too_many_are_a_limit(of: Material) -> None:
             assert last_error()["argument"] == "options"
 
 
+@pytest.mark.parametrize(
+    ("name", "argument", "wrong"),
+    [
+        *(
+            (f"cm_{what}_{how}", "expected", {"credential_id": "x" * 2000})
+            for what in ("assertion", "attestation", "audit")
+            for how in WAYS
+        ),
+        *(
+            (f"cm_{what}_{how}", "policy", {"origin": []})
+            for what in ("registration", "authentication")
+            for how in WAYS
+        ),
+        *((f"cm_registration_{how}", "policy", {"algorithms": []}) for how in WAYS),
+        *((f"cm_authentication_{how}", "policy", {"user_handle": ""}) for how in WAYS),
+    ],
+)
+def test_an_expectation_that_nothing_can_meet_is_told_of_itself(
+    name: str, argument: str, wrong: dict[str, Any], of: Material
+) -> None:
+    call = Call(name, of)
+    data = json.dumps({**json.loads(call.row[argument]), **wrong}).encode()
+    call.but(**{argument: ffi.new("char[]", data), f"{argument}_length": len(data)})
+    refused(call, lib.CM_ARGUMENT_VALUE, lib.CM_LIMIT_SIZE)
+    about(call, argument)
+
+
 def test_offsets_that_do_not_fit(of: Material) -> None:
     size = len(of.challenge)
     for offsets in (

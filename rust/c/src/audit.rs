@@ -8,7 +8,8 @@ use countermark_core::key::PublicKey;
 use countermark_core::key::signing::Scheme;
 
 use crate::call::{About, INPUT, enter};
-use crate::judged::{optional_key, padding_rule, record};
+use crate::handles;
+use crate::judged::{padding_rule, record};
 use crate::keys::cm_public_key;
 use crate::options::Options;
 use crate::results::{audit_json, report_json};
@@ -98,10 +99,10 @@ pub unsafe extern "C" fn cm_audit_verify(
             let text = call.raw_text(entry, entry_length, "entry", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
             let out = call.optional_output(out, out_length)?;
-            let key = optional_key(public_key)?;
+            let key = handles::find_optional::<PublicKey>(public_key, "public_key")?;
             let expected = Expected::read(expected).about("expected")?;
             let expected = expected.expectation(key.as_deref()).about("expected")?;
-            let verified = audit::verify(record(text), &expected).about_either("entry", "expected")?;
+            let verified = audit::verify(record(text), &expected).about("entry")?;
             out.map_or(Ok(()), |out| out.write(audit_json(&verified, key.is_some())?.as_bytes()))
         })
     }
@@ -135,10 +136,10 @@ pub unsafe extern "C" fn cm_audit_explain(
             let text = call.raw_text(entry, entry_length, "entry", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
             let out = call.output(out, out_length)?;
-            let key = optional_key(public_key)?;
+            let key = handles::find_optional::<PublicKey>(public_key, "public_key")?;
             let expected = Expected::read(expected).about("expected")?;
             let expected = expected.expectation(key.as_deref()).about("expected")?;
-            let (report, _) = audit::explain(record(text), &expected).about_either("entry", "expected")?;
+            let (report, _) = audit::explain(record(text), &expected).about("expected")?;
             out.write(report_json(&report).as_bytes())
         })
     }

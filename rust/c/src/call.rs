@@ -7,7 +7,7 @@ use std::ffi::c_char;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use countermark_core::error::{Class, Code, Error, Result as CoreResult};
+use countermark_core::error::{Code, Error, Result as CoreResult};
 use countermark_core::limits;
 
 use crate::fork::registered_at_load;
@@ -56,9 +56,6 @@ pub(crate) trait About<T> {
 
     /// The argument that the core names as the field.
     fn about_its_field(self) -> Result<T>;
-
-    /// The message that was judged, or, where that is what the core refuses, the argument that says what is expected.
-    fn about_either(self, message: &'static str, expected: &'static str) -> Result<T>;
 }
 
 impl<T> About<T> for CoreResult<T> {
@@ -70,14 +67,6 @@ impl<T> About<T> for CoreResult<T> {
         self.map_err(|error| {
             let field = error.field();
             Failure::Core(error, field)
-        })
-    }
-
-    fn about_either(self, message: &'static str, expected: &'static str) -> Result<T> {
-        self.map_err(|error| {
-            let of_arguments =
-                matches!(error.code().class(), Class::ArgumentTypeError | Class::ArgumentValueError);
-            Failure::Core(error, Some(if of_arguments { expected } else { message }))
         })
     }
 }

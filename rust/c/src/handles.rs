@@ -168,6 +168,11 @@ pub(crate) fn find<T: Kept>(handle: u64, argument: &'static str) -> Result<Arc<T
     T::unwrap(KeptObject(object)).ok_or_else(|| Missing::Invalid.failure::<T>(argument))
 }
 
+/// The same of a handle that may be absent: 0.
+pub(crate) fn find_optional<T: Kept>(handle: u64, argument: &'static str) -> Result<Option<Arc<T>>, Failure> {
+    if handle == 0 { Ok(None) } else { find(handle, argument).map(Some) }
+}
+
 /// Closes the handle. What it stood for ends when the last call that uses it ends.
 pub(crate) fn close<T: Kept>(handle: u64, argument: &'static str) -> Result<(), Failure> {
     let place = Place::of(handle);

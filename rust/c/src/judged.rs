@@ -13,7 +13,7 @@ use countermark_core::format::record::Record;
 use countermark_core::key::PublicKey;
 use countermark_core::key::signing::Scheme;
 
-use crate::call::{About, INPUT, Result, enter};
+use crate::call::{About, INPUT, enter};
 use crate::handles;
 use crate::keys::cm_public_key;
 use crate::options::Options;
@@ -137,8 +137,7 @@ pub unsafe extern "C" fn cm_assertion_verify(
             let key = handles::find::<PublicKey>(public_key, "public_key")?;
             let expected = Assertion::read(expected).about("expected")?;
             let expected = expected.expectation(&key).about("expected")?;
-            let verified =
-                assertion::verify(record(text), &expected).about_either("assertion", "expected")?;
+            let verified = assertion::verify(record(text), &expected).about("assertion")?;
             out.map_or(Ok(()), |out| out.write(assertion_json(&verified).as_bytes()))
         })
     }
@@ -176,8 +175,7 @@ pub unsafe extern "C" fn cm_assertion_explain(
             let key = handles::find::<PublicKey>(public_key, "public_key")?;
             let expected = Assertion::read(expected).about("expected")?;
             let expected = expected.expectation(&key).about("expected")?;
-            let (report, _) =
-                assertion::explain(record(text), &expected).about_either("assertion", "expected")?;
+            let (report, _) = assertion::explain(record(text), &expected).about("expected")?;
             out.write(report_json(&report).as_bytes())
         })
     }
@@ -189,11 +187,6 @@ fn attestation(text: &[u8]) -> CoreResult<Common> {
     let common = Common::read(&mut options)?;
     options.finish()?;
     Ok(common)
-}
-
-/// A key that may be absent: 0.
-pub(crate) fn optional_key(handle: cm_public_key) -> Result<Option<std::sync::Arc<PublicKey>>> {
-    if handle == 0 { Ok(None) } else { handles::find::<PublicKey>(handle, "public_key").map(Some) }
 }
 
 /// Verifies a new key credential: that its key signed its own public key and the challenge.
@@ -227,12 +220,11 @@ pub unsafe extern "C" fn cm_attestation_verify(
             let text = call.raw_text(credential, credential_length, "credential", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
             let out = call.optional_output(out, out_length)?;
-            let key = optional_key(public_key)?;
+            let key = handles::find_optional::<PublicKey>(public_key, "public_key")?;
             let common = attestation(expected).about("expected")?;
             let common = common.expectation().about("expected")?;
             let expected = AttestationExpectation { common, public_key: key.as_deref() };
-            let verified =
-                credential::verify(record(text), &expected).about_either("credential", "expected")?;
+            let verified = credential::verify(record(text), &expected).about("credential")?;
             out.map_or(Ok(()), |out| out.write(attestation_json(&verified).as_bytes()))
         })
     }
@@ -265,12 +257,11 @@ pub unsafe extern "C" fn cm_attestation_explain(
             let text = call.raw_text(credential, credential_length, "credential", INPUT)?;
             let expected = call.json(expected, expected_length, "expected")?;
             let out = call.output(out, out_length)?;
-            let key = optional_key(public_key)?;
+            let key = handles::find_optional::<PublicKey>(public_key, "public_key")?;
             let common = attestation(expected).about("expected")?;
             let common = common.expectation().about("expected")?;
             let expected = AttestationExpectation { common, public_key: key.as_deref() };
-            let (report, _) =
-                credential::explain(record(text), &expected).about_either("credential", "expected")?;
+            let (report, _) = credential::explain(record(text), &expected).about("expected")?;
             out.write(report_json(&report).as_bytes())
         })
     }

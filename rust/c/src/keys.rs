@@ -89,7 +89,7 @@ pub unsafe extern "C" fn cm_private_key_generate(
             let algorithm = call.text(algorithm, algorithm_length, "algorithm")?;
             let bits = usize::try_from(bits).unwrap_or(usize::MAX);
             let algorithm = Algorithm::from_name(algorithm).about("algorithm")?;
-            PrivateKey::generate(algorithm, bits).about_either("algorithm", "bits")
+            PrivateKey::generate(algorithm, bits).about(if algorithm.signs() { "bits" } else { "algorithm" })
         })
     }
 }

@@ -15,7 +15,7 @@ use countermark_core::webauthn::registration::{self, RegistrationPolicy};
 use countermark_core::webauthn::statement::{CompoundPolicy, StatementPolicy};
 use countermark_core::x509::anchors::Anchors;
 
-use crate::call::{About, INPUT, Result, enter};
+use crate::call::{About, INPUT, enter};
 use crate::handles;
 use crate::judged::{padding_rule, record};
 use crate::options::{Options, missing};
@@ -141,8 +141,8 @@ impl Registering {
         Ok(read)
     }
 
-    fn policy(&self) -> RegistrationPolicy<'_> {
-        RegistrationPolicy {
+    fn policy(&self) -> CoreResult<RegistrationPolicy<'_>> {
+        let policy = RegistrationPolicy {
             common: self.common.policy(),
             algorithms: self.algorithms.as_deref(),
             attestation: AttestationPolicy {
@@ -160,7 +160,9 @@ impl Registering {
                 require_trust: self.require_trust,
                 repair: self.repair,
             },
-        }
+        };
+        policy.check()?;
+        Ok(policy)
     }
 }
 
@@ -179,11 +181,6 @@ fn compound_policy(options: &mut Options<'_>) -> CoreResult<CompoundPolicy> {
     Ok(count.map_or(CompoundPolicy::All, |count| {
         CompoundPolicy::AtLeast(usize::try_from(count).unwrap_or_default())
     }))
-}
-
-/// Trust anchors that may be absent: 0.
-fn optional_trust(handle: cm_trust_anchors) -> Result<Option<Arc<Anchors>>> {
-    if handle == 0 { Ok(None) } else { handles::find::<Anchors>(handle, "trust").map(Some) }
 }
 
 /// What is expected of a login, as it was given.
@@ -220,8 +217,8 @@ impl Authenticating {
         CoseKey::read(encoded, self.common.allow_sha1, &mut Tolerated::new(self.common.strictness))
     }
 
-    fn policy<'a>(&'a self, public_key: &'a CoseKey) -> AuthenticationPolicy<'a> {
-        AuthenticationPolicy {
+    fn policy<'a>(&'a self, public_key: &'a CoseKey) -> CoreResult<AuthenticationPolicy<'a>> {
+        let policy = AuthenticationPolicy {
             common: self.common.policy(),
             public_key,
             user_handle: self.user_handle.as_deref(),
@@ -230,7 +227,9 @@ impl Authenticating {
             backup_eligible: self.backup_eligible,
             app_id: self.app_id.as_deref(),
             allow_payment: self.allow_payment,
-        }
+        };
+        policy.check()?;
+        Ok(policy)
     }
 }
 
@@ -295,10 +294,10 @@ pub unsafe extern "C" fn cm_registration_verify(
             let text = call.raw_text(response, response_length, "response", INPUT)?;
             let policy = call.json(policy, policy_length, "policy")?;
             let out = call.optional_output(out, out_length)?;
-            let trust = optional_trust(trust)?;
+            let trust = handles::find_optional::<Anchors>(trust, "trust")?;
             let expected = Registering::read(policy, trust).about("policy")?;
-            let verified =
-                registration::verify(record(text), &expected.policy()).about_either("response", "policy")?;
+            let policy = expected.policy().about("policy")?;
+            let verified = registration::verify(record(text), &policy).about("response")?;
             out.map_or(Ok(()), |out| out.write(registration_json(&verified)?.as_bytes()))
         })
     }
@@ -332,10 +331,10 @@ pub unsafe extern "C" fn cm_registration_explain(
             let text = call.raw_text(response, response_length, "response", INPUT)?;
             let policy = call.json(policy, policy_length, "policy")?;
             let out = call.output(out, out_length)?;
-            let trust = optional_trust(trust)?;
+            let trust = handles::find_optional::<Anchors>(trust, "trust")?;
             let expected = Registering::read(policy, trust).about("policy")?;
-            let (report, _) =
-                registration::explain(record(text), &expected.policy()).about_either("response", "policy")?;
+            let policy = expected.policy().about("policy")?;
+            let (report, _) = registration::explain(record(text), &policy).about("policy")?;
             out.write(report_json(&report).as_bytes())
         })
     }
@@ -384,8 +383,8 @@ pub unsafe extern "C" fn cm_authentication_verify(
             let out = call.optional_output(out, out_length)?;
             let expected = Authenticating::read(policy).about("policy")?;
             let key = expected.key(key).about("public_key")?;
-            let verified = authentication::verify(record(text), &expected.policy(&key))
-                .about_either("response", "policy")?;
+            let policy = expected.policy(&key).about("policy")?;
+            let verified = authentication::verify(record(text), &policy).about("response")?;
             out.map_or(Ok(()), |out| out.write(authentication_json(&verified).as_bytes()))
         })
     }
@@ -425,8 +424,8 @@ pub unsafe extern "C" fn cm_authentication_explain(
             let out = call.output(out, out_length)?;
             let expected = Authenticating::read(policy).about("policy")?;
             let key = expected.key(key).about("public_key")?;
-            let (report, _) = authentication::explain(record(text), &expected.policy(&key))
-                .about_either("response", "policy")?;
+            let policy = expected.policy(&key).about("policy")?;
+            let (report, _) = authentication::explain(record(text), &policy).about("policy")?;
             out.write(report_json(&report).as_bytes())
         })
     }

@@ -138,7 +138,11 @@ pub fn explain(
 }
 
 impl AuthenticationPolicy<'_> {
-    fn check(&self) -> Result<()> {
+    /// Refuses a policy that cannot be met, or that could pass by accident.
+    ///
+    /// # Errors
+    /// `argument.value`; `algorithm.legacy_hash` for an RS1 key unless SHA-1 is allowed.
+    pub fn check(&self) -> Result<()> {
         self.common.check()?;
         let empty = self.user_handle.is_some_and(<[u8]>::is_empty);
         if empty {

@@ -25,7 +25,11 @@ pub struct RegistrationPolicy<'a> {
 }
 
 impl RegistrationPolicy<'_> {
-    fn check(&self) -> Result<()> {
+    /// Refuses a policy that cannot be met, or that could pass by accident.
+    ///
+    /// # Errors
+    /// `argument.value`.
+    pub fn check(&self) -> Result<()> {
         self.common.check()?;
         if self.algorithms.is_some_and(<[_]>::is_empty) {
             return Err(Error::new(Code::ArgumentValue, "no algorithm is allowed").in_field("algorithms"));
