@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from countermark import PublicKey
 
 
 def challenge_of(text: str, allowed: str = "cr-1") -> dict[str, Any]:
     """What the server sends."""
     return {"challenge": text, "allowCredentials": {"key": [{"type": "public-key", "id": allowed}]}}
+
+
+def passkey_entry(response: Mapping[str, Any], key: PublicKey) -> dict[str, Any]:
+    """What an audit log keeps of a login with a passkey."""
+    inner = response["response"]
+    return {
+        "kind": "Fido2",
+        "id": response["id"],
+        "publicKey": key.to_pem(),
+        "assertion": {
+            "credId": response["id"],
+            "clientData": inner["clientDataJSON"],
+            "authenticatorData": inner["authenticatorData"],
+            "signature": inner["signature"],
+        },
+    }
 
 
 def described(error: Any) -> tuple[type, str, dict[str, Any]]:

@@ -433,6 +433,9 @@ def test_a_cell_that_python_has_no_value_for_is_the_fault_of_its_item() -> None:
 def test_objects_of_polars_are_no_cells() -> None:
     pl = library("polars")
     frame = pl.DataFrame({"record": pl.Series([{}], dtype=pl.Object)})
+    for source in (frame, [frame]):
+        with pytest.raises(ArgumentTypeError, match="items"):
+            list(batch.verify_stream(source, verify=batch.verify_audit_records))
     with pytest.raises(ArgumentTypeError, match="items"):
         batch.verify_audit_records(frame)
 

@@ -18,7 +18,8 @@ from countermark.webauthn import (
     verify_registration,
 )
 from countermark.webauthn.testing import SoftwareAuthenticator
-from tests.unit.batch_material import challenge_of
+from tests.unit.bad_inputs.refusals import refusal
+from tests.unit.batch_material import challenge_of, passkey_entry
 
 KEY = PrivateKey.generate("ES256")
 SITE: dict[str, Any] = {
@@ -347,15 +348,8 @@ def test_a_key_that_one_item_reads_leniently_is_read_strictly_for_another() -> N
     items = [{"response": response, "public_key": loose, "strictness": way} for way in ways]
     found = batch.codes(batch.verify_authentications(items, **SITE))
     assert found[::2] == [None, None]
-    assert found[1] == refused(
-        lambda: verify_authentication(response, public_key=loose, strictness="strict", **SITE)
-    )
-
-
-def refused(call: Callable[[], object]) -> str:
-    with pytest.raises(Error) as caught:
-        call()
-    return caught.value.code
+    single = {"public_key": loose, "strictness": "strict", **SITE}
+    assert found[1] == refusal(verify_authentication, response, **single)
 
 
 def test_a_form_that_the_shared_challenge_has_not_is_the_fault_of_its_item() -> None:
@@ -373,24 +367,9 @@ def test_the_bytes_of_a_cose_key_are_one_in_any_form(algorithm: str, form: Any) 
     authenticator = SoftwareAuthenticator("cose bytes", format="none", algorithm=algorithm)
     authenticator.create(**SITE)
     key = next(iter(authenticator)).public_key
-    entry = {"record": audit_entry(authenticator)}
+    entry = {
+        "record": passkey_entry(authenticator.get(**SITE), CosePublicKey.from_bytes(key).public_key)
+    }
     given = form(key)
     found = batch.verify_audit_records([entry, entry], public_key=given, results=True)
     assert [one.public_key_pinned for one in found] == [True, True]
-
-
-def audit_entry(authenticator: SoftwareAuthenticator) -> dict[str, Any]:
-    response = authenticator.get(**SITE)
-    said = response["response"]
-    return {
-        "kind": "Fido2",
-        "id": response["id"],
-        "publicKey": CosePublicKey.from_bytes(
-            next(iter(authenticator)).public_key
-        ).public_key.to_pem(),
-        "assertion": {
-            "clientData": said["clientDataJSON"],
-            "authenticatorData": said["authenticatorData"],
-            "signature": said["signature"],
-        },
-    }

@@ -20,7 +20,7 @@ from countermark.cli import batch as batch_command
 from countermark.dfns import KeySigner
 from countermark.webauthn import CosePublicKey, verify_registration
 from countermark.webauthn.testing import SoftwareAuthenticator
-from tests.unit.batch_material import challenge_of
+from tests.unit.batch_material import challenge_of, passkey_entry
 from tests.unit.command import COMMAND, Ran, fails, run
 
 KEY = PrivateKey.generate("ES256")
@@ -203,19 +203,7 @@ def test_an_audit_entry_of_a_passkey_shows_its_authenticator_data(
     authenticator: SoftwareAuthenticator, registration: dict[str, Any]
 ) -> None:
     key = verify_registration(registration["response"], **SITE).public_key.public_key
-    sent: dict[str, Any] = authenticator.get(**SITE)
-    inner = sent["response"]
-    record = {
-        "kind": "Fido2",
-        "id": sent["id"],
-        "publicKey": key.to_pem(),
-        "assertion": {
-            "credId": sent["id"],
-            "clientData": inner["clientDataJSON"],
-            "authenticatorData": inner["authenticatorData"],
-            "signature": inner["signature"],
-        },
-    }
+    record = passkey_entry(authenticator.get(**SITE), key)
     found = run("batch", "audit", "--results", stdin=lines({"record": record})).json["verified"]
     assert (found["kind"], found["origin"]) == ("Fido2", SITE["origin"])
     assert found["authenticatorData"]["flags"] == ["UP", "UV"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -241,8 +242,7 @@ def rows(items: Any) -> Any:
     pa = _pyarrow()
     if hasattr(items, "iloc"):  # of pandas, whose index is no column
         items = items.reset_index(drop=True)
-    if any(str(kind) == "Object" for kind in getattr(items, "dtypes", ())):
-        raise _no_table()  # of polars, whose objects come out as their addresses
+    _refuse_objects(items)
     try:
         table = pa.table(items)
         found = _cells(table)
@@ -257,14 +257,13 @@ def rows(items: Any) -> Any:
 
 def _cells(table: Any) -> list[dict[str, Any]]:
     """The rows as mappings. A cell that Python has no value for stays Arrow's, and is its item's to be refused for."""
-    try:
+    with contextlib.suppress(*_UNREADABLE):
         found: list[dict[str, Any]] = table.to_pylist()
-    except _UNREADABLE:
-        found = [
-            dict(zip(table.column_names, map(_cell, cells), strict=True))
-            for cells in zip(*table.columns, strict=True)
-        ]
-    return found
+        return found
+    rows_of_cells = zip(*table.columns, strict=True)
+    return [
+        dict(zip(table.column_names, map(_cell, cells), strict=True)) for cells in rows_of_cells
+    ]
 
 
 def _cell(cell: Any) -> Any:
@@ -290,6 +289,7 @@ def streamed_rows(items: Any) -> Any:
         return _rows_of(iterator(items, "items"))
     if hasattr(items, "iloc") or not hasattr(items, "__arrow_c_stream__"):
         return rows(items)
+    _refuse_objects(items)
     try:
         return _rows_of(_pyarrow().RecordBatchReader.from_stream(items))
     except _UNREADABLE as error:
@@ -302,6 +302,11 @@ def _rows_of(items: Iterable[Any]) -> Iterator[Any]:
             yield from rows(item)
         else:
             yield item
+
+
+def _refuse_objects(table: Any) -> None:
+    if hasattr(table, "get_columns") and any(map(_is_of_objects, table.get_columns())):
+        raise _no_table()
 
 
 def _no_table() -> ArgumentTypeError:

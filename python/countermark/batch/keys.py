@@ -41,9 +41,8 @@ def reading_audit_keys() -> Callable[[Any], _native.PublicKey | None]:
         if given is None:
             return None
         # The bytes of a COSE key begin as a map of CBOR does, which neither DER nor text does.
-        begin = bytes(given[:1]) if isinstance(given, bytes | bytearray | memoryview) else b""
-        cose = begin != b"" and begin[0] >> 5 == _MAP
-        if cose or isinstance(given, CosePublicKey):
+        data = bytes(given) if isinstance(given, bytes | bytearray | memoryview) else b""
+        if isinstance(given, CosePublicKey) or (data and data[0] >> 5 == _MAP):
             return read_cose(given, False, "interoperable").public_key
         return read(given)
 

@@ -57,7 +57,8 @@ as these of each kind:
 
 A public key is PEM text or an object (a JWK); for passkeys also a COSE key in
 hex or base64url. An item may have an "id", text or a whole number of at most
-20 digits, which comes back with its verdict. Lines of white space are no items, but are counted.
+20 digits, which comes back with its verdict. Lines of white space are no
+items, but are counted.
 
 A verdict is a JSON object: "line", "id" where the item has one, and "verdict",
 which is "valid" or the code of the error, then with "message" and where it is.
