@@ -85,7 +85,8 @@
  *   CM_C_...), `message` (a sentence for people, at most 200 characters, which may change), `field` (the member it is
  *   about), `offset` (the byte where it is in the input that was read), `expected` and `actual` (texts of at most 200
  *   characters, for ClaimMismatch); and of cm_last_error_json() alone `argument` (the parameter it is about, by its
- *   name in this header; null for a fault that is of none; a message that does not fit what is expected is the message).
+ *   name in this header; null for a fault that is of none). Where a message does not fit what is expected, it is the
+ *   message.
  *
  * Report, of functions that explain: `valid`, and `checks`, a list in the order of the ceremony; each has `step` (a
  *   name that does not change), `section` (what asks for it), `passed` (true, also where nothing was expected; false;
