@@ -88,7 +88,7 @@ def test_readme_commands(tmp_path: Path) -> None:
 def test_readme_names_the_two_commands() -> None:
     shown = "\n".join(blocks("sh"))
     assert "pip install . && countermark demo\n" in shown
-    assert "pip install '.[test]' && pytest\n" in shown
+    assert "pip install '.[test]' && pytest -n auto\n" in shown
 
 
 def test_readme_lists_every_profile() -> None:
