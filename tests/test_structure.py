@@ -290,7 +290,7 @@ TESTING = PACKAGE / "webauthn/testing"
 """Has an extra of its own; nothing else of the package may import it."""
 GENERATION = PACKAGE / "vectors/generation"
 """Makes vectors, with the software authenticator; has the same extra, and is imported when vectors are made."""
-ADAPTERS = {"external.py": "cryptography", "progress.py": "rich", "columns.py": "pyarrow"}
+ADAPTERS = {"external.py": "cryptography", "progress.py": "rich", "arrow.py": "pyarrow"}
 """Files that adapt a library the caller brings: they import it inside a function, when called."""
 
 

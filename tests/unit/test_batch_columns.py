@@ -444,3 +444,75 @@ def test_objects_of_polars_are_no_cells() -> None:
 def test_an_empty_end_of_a_column_is_a_column() -> None:
     pa = library("pyarrow")
     assert len(batch.from_arrow(pa.array(["a", "b", "c"])[3:])) == 0
+
+
+@pytest.mark.arrow
+def test_a_column_that_is_no_argument_is_the_fault_of_the_call() -> None:
+    pa = library("pyarrow")
+    table = pa.table({"record": ["{}"], "when": ["today"]})
+    for source in (table, [table], table.to_reader(), library("polars").DataFrame(table)):
+        with pytest.raises(ArgumentValueError, match=r"'when'.*record") as raised:
+            list(batch.verify_stream(source, verify=batch.verify_audit_records))
+        assert raised.value.field == "items"
+    with pytest.raises(ArgumentValueError, match=r"'when'.*record"):
+        batch.verify_audit_records(table)
+    assert batch.codes(batch.verify_audit_records(table.select(["record"]))) == [
+        "assertion.missing"
+    ]
+    # A function that is not ours has columns of its own.
+    assert list(batch.verify_stream(table, verify=len_of_each)) == [2]
+
+
+def len_of_each(items: list[dict[str, Any]]) -> list[int]:
+    return [len(item) for item in items]
+
+
+@pytest.mark.arrow
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("texts", "bytes", "structs", "chunks", "categories", "series", "series_of_structs", "table"),
+        *("reader", "frame", "pandas", "pandas_frame", "objects"),
+    ],
+)
+def test_challenges_come_in_columns_and_tables(form: str) -> None:
+    pa, pl, pd = library("pyarrow"), library("polars"), library("pandas")
+    challenges: list[Any] = [challenge_of("a"), {**challenge_of("b"), "expires": "never"}]
+    texts = [json.dumps(one) for one in challenges]
+    table = pa.Table.from_pylist(challenges)
+    given, more = {
+        "texts": (pa.array([*texts, None, "no"]), ["argument.type", "json.shape"]),
+        "bytes": (pa.array([text.encode() for text in texts]), []),
+        "structs": (pa.array([*challenges, None]), ["argument.type"]),
+        "chunks": (pa.chunked_array([texts[:1], texts[1:]]), []),
+        "categories": (pa.array(texts).dictionary_encode(), []),
+        "series": (pl.Series([*texts, None]), ["argument.type"]),
+        "series_of_structs": (pl.Series(challenges), []),
+        "table": (table, []),
+        "reader": (table.to_reader(), []),
+        "frame": (pl.DataFrame(challenges), []),
+        "pandas": (pd.Series([*texts, None], index=[5, 3, 1]), ["argument.type"]),
+        "pandas_frame": (pd.DataFrame(challenges, index=[4, 7]), []),
+        "objects": (pl.Series([*challenges, object()], dtype=pl.Object), ["argument.type"]),
+    }[form]
+    signer = KeySigner("cr-1", KEY)
+    found = signer.sign_many(given)
+    assert found[:2] == signer.sign_many(challenges) == [signer.sign(one) for one in challenges]
+    assert batch.codes(found[2:]) == more
+
+
+@pytest.mark.arrow
+def test_columns_that_hold_no_challenges_are_refused_or_their_items_are() -> None:
+    pa, pl = library("pyarrow"), library("polars")
+    signer = KeySigner("cr-1", KEY)
+    for wrong in (pl.LazyFrame({"challenge": ["c"]}), pl.DataFrame({"challenge": [object()]})):
+        with pytest.raises(ArgumentTypeError) as raised:
+            signer.sign_many(wrong)
+        assert raised.value.field == "challenges"
+    twice = pa.table([pa.array(["a"]), pa.array(["b"])], names=["challenge", "challenge"])
+    with pytest.raises(ArgumentValueError, match="challenges"):
+        signer.sign_many(twice)
+    assert batch.codes(signer.sign_many(pa.array([1]))) == ["argument.type"]
+    assert batch.codes(signer.sign_many(pa.table({"other": [1]}))) == ["challenge.missing"]
+    broken = pa.array([b"\xff"]).view(pa.string())
+    assert batch.codes(signer.sign_many(broken)) == ["json.utf8"]

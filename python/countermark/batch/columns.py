@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol, Self, final
+from typing import Any, Final, Literal, Self, final
 
 from countermark import _native
+from countermark.arrow import (
+    UNREADABLE,
+    ArrowArray,
+    ArrowStream,
+    is_arrow,
+    is_of_objects,
+    is_pandas,
+    one_array,
+    pyarrow,
+)
 from countermark.errors import ArgumentTypeError, ArgumentValueError, Error
-from countermark.items import iterator, snapshot
+from countermark.items import snapshot
 from countermark.keys import BytesLike
-
-
-class ArrowStream(Protocol):
-    """A column or a table by the Arrow PyCapsule interface: of ``pyarrow``, ``polars``, ``pandas`` and others."""
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """The capsule."""
-
-
-class ArrowArray(Protocol):
-    """The same, in one piece."""
-
-    def __arrow_c_array__(self, requested_schema: object = None) -> object:
-        """The capsules."""
-
-
-Table = ArrowStream | ArrowArray
-"""Rows of items: a ``Table`` or ``RecordBatch`` of ``pyarrow``, a ``DataFrame`` of ``polars`` or ``pandas``."""
 
 _LAYOUTS: Final[dict[str, Literal["i", "q"]]] = {
     "binary": "i",
@@ -40,9 +31,6 @@ _LAYOUTS: Final[dict[str, Literal["i", "q"]]] = {
 """Arrow types of one data buffer with offsets, and how wide these are."""
 _NATIVE: Final = "@=" + ("<" if sys.byteorder == "little" else ">")
 """What the format of a buffer begins with where its numbers are in the byte order of this machine."""
-_MOST_INT32: Final = 2**31 - 1
-_UNREADABLE: Final = (TypeError, ValueError, AttributeError, NotImplementedError, OverflowError)
-"""What Arrow raises for what it cannot read, and objects that only look like its own."""
 _OFFSETS: Final = "offsets must be a buffer of int32 or int64 in the byte order of this machine"
 
 
@@ -143,7 +131,7 @@ class FlatSignatures:
         Raises:
             ImportError: ``pyarrow`` is not installed (extra ``arrow``).
         """
-        pa = _pyarrow()
+        pa = pyarrow()
         present = None
         if self.errors:
             bits = bytearray(b"\xff" * (len(self) // 8 + 1))
@@ -167,13 +155,13 @@ def from_arrow(column: Any) -> FlatBytes:
         ArgumentValueError: offsets that do not fit, which a column of unknown origin may have.
         ImportError: a column of others where ``pyarrow`` is not installed (extra ``arrow``).
     """
-    if _is_of_objects(column):
+    if is_of_objects(column):
         raise _no_column()
     try:
-        return _flat(_one_array(column))
+        return _flat(one_array(column))
     except Error:
         raise
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _no_column() from error
 
 
@@ -183,34 +171,6 @@ def _no_column() -> ArgumentTypeError:
         code="argument.type",
         field="column",
     )
-
-
-def _is_of_objects(column: Any) -> bool:
-    """Whether it is a series of polars of Python objects, which come out as their addresses."""
-    return str(getattr(column, "dtype", None)) == "Object"
-
-
-def _one_array(column: Any) -> Any:
-    """An array of pyarrow in one piece, of a type with one buffer of data."""
-    if hasattr(column, "iloc"):  # a series of pandas
-        column = _pyarrow().array(column)
-    elif _is_arrow(column) and not hasattr(column, "buffers"):
-        column = _pyarrow().chunked_array(column)
-    name = str(column.type)
-    if name.startswith("dictionary"):
-        if hasattr(column, "combine_chunks"):
-            column = column.combine_chunks()
-        return _one_array(column.dictionary).take(column.indices)
-    if name.startswith(("binary_view", "string_view", "fixed_size_binary")):
-        # Arrow converts views of text to text only.
-        column = column.cast("large_string" if "string" in name else "large_binary")
-    elif (
-        _LAYOUTS.get(name) == "i"
-        and hasattr(column, "combine_chunks")
-        and column.nbytes > _MOST_INT32
-    ):
-        column = column.cast(f"large_{name}")
-    return column.combine_chunks() if hasattr(column, "combine_chunks") else column
 
 
 def _flat(column: Any) -> FlatBytes:
@@ -235,101 +195,6 @@ def _flat(column: Any) -> FlatBytes:
     return FlatBytes._made(memoryview(data), places, valid, True)
 
 
-def rows(items: Any) -> Any:
-    """The rows of a table as mappings without what is null; anything else as it is."""
-    if not _is_arrow(items):
-        return items
-    pa = _pyarrow()
-    if hasattr(items, "iloc"):  # of pandas, whose index is no column
-        items = items.reset_index(drop=True)
-    _refuse_objects(items)
-    try:
-        table = pa.table(items)
-        found = _cells(table)
-    except _UNREADABLE as error:
-        raise _no_table() from error
-    if len({*table.column_names}) != len(table.column_names):
-        raise ArgumentValueError(
-            "items have two columns of one name", code="argument.value", field="items"
-        )
-    return [_without_nulls(row) for row in found]
-
-
-def _cells(table: Any) -> list[dict[str, Any]]:
-    """The rows as mappings. A cell that Python has no value for stays Arrow's, and is its item's to be refused for."""
-    with contextlib.suppress(*_UNREADABLE):
-        found: list[dict[str, Any]] = table.to_pylist()
-        return found
-    rows_of_cells = zip(*table.columns, strict=True)
-    return [
-        dict(zip(table.column_names, map(_cell, cells), strict=True)) for cells in rows_of_cells
-    ]
-
-
-def _cell(cell: Any) -> Any:
-    try:
-        return cell.as_py()
-    except UnicodeDecodeError:
-        # Text that is none: its bytes are refused as those of any item are.
-        return bytes(cell.as_buffer()) if hasattr(cell, "as_buffer") else cell
-    except _UNREADABLE:
-        return cell
-
-
-def _without_nulls(value: Any) -> Any:
-    """Without the members that Arrow fills in where another row has them."""
-    if isinstance(value, dict):
-        return {name: _without_nulls(one) for name, one in value.items() if one is not None}
-    return [_without_nulls(one) for one in value] if isinstance(value, list) else value
-
-
-def streamed_rows(items: Any) -> Any:
-    """The same a batch at a time, of a table, of a reader of batches, and of an iterable of tables or batches."""
-    if not _is_arrow(items):
-        return _rows_of(iterator(items, "items"))
-    if hasattr(items, "iloc") or not hasattr(items, "__arrow_c_stream__"):
-        return rows(items)
-    _refuse_objects(items)
-    try:
-        return _rows_of(_pyarrow().RecordBatchReader.from_stream(items))
-    except _UNREADABLE as error:
-        raise _no_table() from error
-
-
-def _rows_of(items: Iterable[Any]) -> Iterator[Any]:
-    for item in items:
-        if _is_arrow(item):
-            yield from rows(item)
-        else:
-            yield item
-
-
-def _refuse_objects(table: Any) -> None:
-    if hasattr(table, "get_columns") and any(map(_is_of_objects, table.get_columns())):
-        raise _no_table()
-
-
-def _no_table() -> ArgumentTypeError:
-    return ArgumentTypeError(
-        "items cannot be read by pyarrow as a table of columns", code="argument.type", field="items"
-    )
-
-
-def _is_arrow(value: Any) -> bool:
-    kind = type(value)
-    return hasattr(kind, "__arrow_c_stream__") or hasattr(kind, "__arrow_c_array__")
-
-
-def _pyarrow() -> Any:
-    try:
-        import pyarrow as pa
-    except ImportError as error:
-        raise ImportError(
-            "columns and tables need pyarrow: pip install 'countermark[arrow]'", name="pyarrow"
-        ) from error
-    return pa
-
-
 def codes(verdicts: Iterable[object]) -> list[str | None]:
     """The code of each verdict, None where there is no error: what goes back into a column of text.
 
@@ -347,7 +212,7 @@ def column(values: Any, name: str) -> _native.FlatBytes | list[Any]:
     """A column as the native module takes it: a list of its own, so that nobody changes it meanwhile."""
     if isinstance(values, FlatSignatures):
         values = values.flat()
-    elif _is_arrow(values) or hasattr(values, "iloc"):
+    elif is_arrow(values) or is_pandas(values):
         values = from_arrow(values)
     return values._handle if isinstance(values, FlatBytes) else snapshot(values, name)
 

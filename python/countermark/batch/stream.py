@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from countermark.batch.columns import Table, streamed_rows
-from countermark.batch.verifying import verify_assertions
+from countermark.arrow import Table, streamed_rows
+from countermark.batch.verifying import arguments_of, verify_assertions
 from countermark.errors import ArgumentTypeError, ArgumentValueError
 from countermark.items import iterator
 
@@ -50,7 +50,9 @@ def verify_stream(
         raise ArgumentTypeError(
             "verify must be a function of many", code="argument.type", field="verify"
         )
-    return _chunks(iterator(streamed_rows(items), "items"), verify, chunk, options)
+    return _chunks(
+        iterator(streamed_rows(items, arguments_of(verify)), "items"), verify, chunk, options
+    )
 
 
 def _chunks(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final, Literal, NamedTuple, overload
 
 from countermark import _native
-from countermark.batch.columns import Table, rows
+from countermark.arrow import Table, rows
 from countermark.batch.keys import reading_audit_keys, reading_cose_keys, reading_keys
 from countermark.dfns.audit import VerifiedAudit, audit_of, verify_audit_record
 from countermark.dfns.verification import VerifiedAssertion, assertion_of, verify_assertion
@@ -126,7 +126,7 @@ def _verify(
         if name in common:  # what cannot be read is the fault of the call, whatever its items are
             convert(common[name], *(_LENIENT[used] for used in context))
     found = family.native(
-        snapshot(rows(items), "items"),
+        snapshot(rows(items, known=family.fields), "items"),
         [*fields.values()],
         conversions,
         frozenset(name for name, value in common.items() if value is not None),
@@ -171,7 +171,8 @@ def verify_assertions(
         items: the arguments of each call by name, such as ``{"assertion": …, "challenge": …, "public_key": …}``.
             An argument that an item has goes before the one in ``common``; None is no value of its own. A table of
             ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null for what an
-            item does not have; other columns are left out before, as by ``table.select(["record", "challenge"])``.
+            item does not have. A column that is no argument raises: select the others before, as by
+            ``table.select(["record", "challenge"])``.
         threads: see `countermark.batch`.
         results: give the `VerifiedAssertion` of each item that verifies, in place of None.
         **common: arguments that all items share.
@@ -184,7 +185,8 @@ def verify_assertions(
     Raises:
         ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken, one that all items share
             among them.
-        Error: a key that all items share cannot be read, whether an item uses it or not.
+        Error: a key that all items share cannot be read, or nobody has an ``algorithm`` of the shared name, whether
+            an item uses it or not.
     """
     return _verify(_ASSERTIONS, items, threads, results, common)
 
@@ -222,7 +224,8 @@ def verify_registrations(
         items: the arguments of each call by name, such as ``{"response": …, "challenge": …}``.
             An argument that an item has goes before the one in ``common``; None is no value of its own. A table of
             ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null for what an
-            item does not have; other columns are left out before, as by ``table.select(["record", "challenge"])``.
+            item does not have. A column that is no argument raises: select the others before, as by
+            ``table.select(["record", "challenge"])``.
         threads: see `countermark.batch`.
         results: give the `VerifiedRegistration` of each item that verifies, in place of None.
         **common: arguments that all items share.
@@ -235,7 +238,7 @@ def verify_registrations(
     Raises:
         ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken, one that all items share
             among them.
-        Error: a key that all items share cannot be read, whether an item uses it or not.
+        Error: anchors or a time that all items share cannot be read, whether an item uses them or not.
     """
     return _verify(_REGISTRATIONS, items, threads, results, common)
 
@@ -273,7 +276,8 @@ def verify_authentications(
         items: the arguments of each call by name, such as ``{"response": …, "challenge": …, "public_key": …}``.
             An argument that an item has goes before the one in ``common``; None is no value of its own. A table of
             ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null for what an
-            item does not have; other columns are left out before, as by ``table.select(["record", "challenge"])``.
+            item does not have. A column that is no argument raises: select the others before, as by
+            ``table.select(["record", "challenge"])``.
         threads: see `countermark.batch`.
         results: give the `VerifiedAuthentication` of each item that verifies, in place of None.
         **common: arguments that all items share.
@@ -324,7 +328,8 @@ def verify_audit_records(
         items: the arguments of each call by name, such as ``{"record": …, "public_key": …}``.
             An argument that an item has goes before the one in ``common``; None is no value of its own. A table of
             ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null for what an
-            item does not have; other columns are left out before, as by ``table.select(["record", "challenge"])``.
+            item does not have. A column that is no argument raises: select the others before, as by
+            ``table.select(["record", "challenge"])``.
         threads: see `countermark.batch`.
         results: give the `VerifiedAudit` of each item that verifies, in place of None.
         **common: arguments that all items share.
@@ -337,9 +342,24 @@ def verify_audit_records(
     Raises:
         ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken, one that all items share
             among them.
-        Error: a key that all items share cannot be read, whether an item uses it or not.
+        Error: a key that all items share cannot be read, or nobody has an ``algorithm`` of the shared name, whether
+            an item uses it or not.
     """
     return _verify(_AUDIT, items, threads, results, common)
+
+
+_FAMILIES: Final[dict[Any, _Family]] = {
+    verify_assertions: _ASSERTIONS,
+    verify_registrations: _REGISTRATIONS,
+    verify_authentications: _AUTHENTICATIONS,
+    verify_audit_records: _AUDIT,
+}
+
+
+def arguments_of(verify: Callable[..., Any]) -> Collection[str] | None:
+    """The names an item may have for one of these functions; None for another function, whose are not known."""
+    family = _FAMILIES.get(verify)
+    return None if family is None else family.fields
 
 
 __all__ = [

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, final
 
 from countermark import _native
+from countermark.arrow import Table, items_of
 from countermark.dfns.types import CredentialAssertion
 from countermark.errors import ArgumentTypeError, Error, InvalidSignature
 from countermark.external import ExternalSigner, public_key_of, signature_of
-from countermark.items import snapshot
 from countermark.keys import BytesLike, PrivateKey, PublicKey
 
 
@@ -136,7 +136,7 @@ class KeySigner:
 
     def sign_many(
         self,
-        challenges: Iterable[Mapping[str, Any] | str | BytesLike],
+        challenges: Iterable[Mapping[str, Any] | str | BytesLike] | Table,
         *,
         threads: int | None = None,
     ) -> list[CredentialAssertion | Error]:
@@ -145,7 +145,9 @@ class KeySigner:
         A signer outside is asked for one signature after the other, on this thread.
 
         Args:
-            challenges: the server's replies.
+            challenges: the server's replies, each as `sign` takes it. Also a column of ``pyarrow``, ``polars`` or
+                ``pandas`` of JSON text or of structs, or a table of theirs, where a row is a reply and a null
+                stands for what it does not have.
             threads: see `countermark.batch`.
 
         Returns:
@@ -154,10 +156,12 @@ class KeySigner:
             the ``__cause__`` of a ``signature.invalid``.
 
         Raises:
-            ArgumentTypeError, ArgumentValueError: ``challenges`` is not iterable, or ``threads`` is not taken.
+            ArgumentTypeError, ArgumentValueError: ``challenges`` is neither iterable nor a column or a table that
+                can be read, or ``threads`` is not taken.
+            ImportError: a column or a table where ``pyarrow`` is not installed (extra ``arrow``).
             KeyClosed: the key was closed.
         """
-        items = snapshot(challenges, "challenges")
+        items = items_of(challenges, "challenges")
         if self._signer is None:
             return _native.sign_challenges(self._handle, items, threads)
         return [self._answer(item) for item in items]
