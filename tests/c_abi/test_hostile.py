@@ -451,6 +451,24 @@ def test_an_expectation_that_nothing_can_meet_is_told_of_itself(
     about(call, argument)
 
 
+@pytest.mark.parametrize("how", WAYS)
+def test_an_expectation_that_the_key_can_never_meet_is_told_of_itself(
+    how: str, of: Material
+) -> None:
+    for what, wrong, due in (
+        ("assertion", {"algorithm": "nope"}, lib.CM_ALGORITHM_UNKNOWN),
+        ("audit", {"algorithm": "nope"}, lib.CM_ALGORITHM_UNKNOWN),
+        ("assertion", {"padding": "pss"}, lib.CM_ALGORITHM_MISMATCH),
+        ("attestation", {"padding": "pss"}, lib.CM_ALGORITHM_MISMATCH),
+        ("audit", {"padding": "pss"}, lib.CM_ALGORITHM_MISMATCH),
+    ):
+        call = Call(f"cm_{what}_{how}", of)
+        data = json.dumps({**json.loads(call.row["expected"]), **wrong}).encode()
+        refused(call.but(expected=ffi.new("char[]", data), expected_length=len(data)), due)
+        about(call, "expected")
+        assert last_error()["field"] == next(iter(wrong))
+
+
 def test_offsets_that_do_not_fit(of: Material) -> None:
     size = len(of.challenge)
     for offsets in (

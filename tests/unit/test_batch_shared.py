@@ -10,7 +10,13 @@ import pytest
 
 from countermark import PrivateKey, PublicKey, batch
 from countermark.dfns import KeySigner, verify_assertion, verify_audit_record
-from countermark.errors import ArgumentTypeError, ArgumentValueError, Error, MalformedInput
+from countermark.errors import (
+    ArgumentTypeError,
+    ArgumentValueError,
+    Error,
+    MalformedInput,
+    UnsupportedAlgorithm,
+)
 from countermark.webauthn import (
     CosePublicKey,
     TrustAnchors,
@@ -105,6 +111,18 @@ def test_a_shared_key_that_cannot_be_read_raises_without_any_item() -> None:
         batch.verify_assertions([], public_key="-----BEGIN PUBLIC KEY-----")
     with pytest.raises(ArgumentTypeError, match="trust"):
         batch.verify_registrations([], trust=1)
+
+
+@pytest.mark.parametrize("name", ["assertions", "audit"])
+def test_a_shared_name_of_an_algorithm_that_nobody_has_raises_without_any_item(name: str) -> None:
+    _, many, item = CALLS[name]
+    with pytest.raises(UnsupportedAlgorithm) as raised:
+        many([], algorithm="nope")
+    assert raised.value.code == "algorithm.unknown"
+    # One that another key could have, or the item's own, is a matter of the item.
+    pinned = {**item, "public_key": KEY.public_key}
+    found = many([pinned, {**pinned, "algorithm": "nope"}], algorithm="RSA-SHA256")
+    assert batch.codes(found) == ["algorithm.mismatch", "algorithm.unknown"]
 
 
 def test_one_that_lacks_a_partner_is_a_matter_of_the_item() -> None:

@@ -68,10 +68,11 @@ def verify_audit_record(
         public_key: the key the credential was registered with. Give it wherever it is known; see
             `VerifiedAudit.public_key_pinned`.
         challenge: the challenge of the user action; None asks nothing. A passkey may hold it encoded once more.
-        origin: the origin; None asks nothing.
-        rp_id: the relying party's id, of passkeys; None asks nothing.
+        origin: the origin; None asks nothing, and the empty text an empty one.
+        rp_id: the relying party's id; None asks nothing. Only passkeys sign one: an entry of a software key passes.
         credential_id: the id it must name; None asks nothing.
-        require_user_verification: a passkey must have verified its user.
+        require_user_verification: a passkey must have verified its user. An entry of a software key, which tells
+            nothing about that, passes; look at ``kind`` of the result where only passkeys are wanted.
         algorithm: the `SignatureAlgorithm` the credential was registered with; it decides the hash.
         padding, low_s, allow_padded_base64url: as for `verify_assertion`.
 
@@ -79,10 +80,11 @@ def verify_audit_record(
         MalformedInput: it does not decode: ``assertion.*``, ``base64url.*``, ``json.*``, ``client_data.*``,
             ``authenticator_data.*``, ``cbor.*``, ``pem.*``, ``der.*``.
         ClaimMismatch: it decodes and says something else than expected.
-        InvalidKey, UnsupportedAlgorithm: its key cannot be used.
+        InvalidKey, UnsupportedAlgorithm: its key cannot be used, or ``algorithm`` or ``padding`` is unknown or not
+            for the key.
         InvalidSignature: the signature does not verify.
         LimitExceeded: a text over its bound.
-        ArgumentTypeError, ArgumentValueError: an expectation that cannot be met.
+        ArgumentTypeError, ArgumentValueError: an expectation that is not taken, such as an empty challenge.
     """
     expected = (
         *(challenge, origin, rp_id, credential_id, require_user_verification, algorithm, padding),
@@ -131,7 +133,10 @@ def explain_audit_record(
     ``signature``.
 
     Raises:
-        ArgumentTypeError, ArgumentValueError: an expectation that cannot be met; never for the entry.
+        ArgumentTypeError, ArgumentValueError, LimitExceeded: an argument that is not taken.
+        UnsupportedAlgorithm: an ``algorithm`` that is unknown, or it or a ``padding`` that is not for the key given.
+
+        None of them for the entry: what is wrong with that is a step that fails.
     """
     expected = (
         *(challenge, origin, rp_id, credential_id, require_user_verification, algorithm, padding),

@@ -93,7 +93,8 @@ def verify_assertion(
         kind: the `CredentialKind` it must name; None takes any.
         profile: a `ClientDataProfile` whose exact bytes the client data must be; None takes any form. With
             ``go-v1``, that SDK's names of hashes are taken as algorithm.
-        origin: the origin the client data must hold; None asks nothing.
+        origin: the origin the client data must hold; None asks nothing, and the empty text an empty one, as the
+            Dfns SDK writes it for an empty ``app_origin``.
         cross_origin: what ``crossOrigin`` must be, absent counting as false; None refuses true.
         algorithm: the `SignatureAlgorithm` the credential was registered with, if any. It decides the hash
             where the assertion names none, and must be the same where it names one.
@@ -104,10 +105,11 @@ def verify_assertion(
     Raises:
         MalformedInput: it does not decode; ``assertion.*``, ``base64url.*``, ``json.*``, ``client_data.*``.
         ClaimMismatch: it decodes and says something else than expected.
-        UnsupportedAlgorithm: its algorithm is unknown or not for this key.
+        UnsupportedAlgorithm: its algorithm, or the ``algorithm`` or ``padding`` expected of it, is unknown or not
+            for this key.
         InvalidSignature: the signature does not verify.
         LimitExceeded: a text over its bound.
-        ArgumentTypeError, ArgumentValueError: an expectation that cannot be met.
+        ArgumentTypeError, ArgumentValueError: an expectation that is not taken, such as an empty challenge.
     """
     common = (challenge, credential_id, kind, profile, origin, cross_origin, padding)
     flags = (low_s, allow_padded_base64url)
@@ -140,8 +142,10 @@ def explain_assertion(
     ``cross_origin``, ``profile``, ``algorithm`` and ``signature``.
 
     Raises:
-        ArgumentTypeError, ArgumentValueError: an argument that is not taken; never for the assertion. An
-            expectation that cannot be met is a step that fails.
+        ArgumentTypeError, ArgumentValueError, LimitExceeded: an argument that is not taken.
+        UnsupportedAlgorithm: an ``algorithm`` or ``padding`` that is unknown or not for this key.
+
+        None of them for the assertion: what is wrong with that is a step that fails.
     """
     common = (challenge, credential_id, kind, profile, origin, cross_origin, padding)
     flags = (low_s, allow_padded_base64url)
@@ -207,8 +211,10 @@ def explain_attestation(
     The steps are those of `explain_assertion`, with ``attestation_data`` and ``public_key`` before ``algorithm``.
 
     Raises:
-        ArgumentTypeError, ArgumentValueError: an argument that is not taken; never for the credential. An
-            expectation that cannot be met is a step that fails.
+        ArgumentTypeError, ArgumentValueError, LimitExceeded: an argument that is not taken.
+        UnsupportedAlgorithm: a ``padding`` that is not for the key given.
+
+        None of them for the credential: what is wrong with that is a step that fails.
     """
     common = (challenge, credential_id, kind, profile, origin, cross_origin, padding)
     flags = (low_s, allow_padded_base64url)

@@ -1190,7 +1190,9 @@ extern "C" {
  *     key, and all that is proved is that it agrees with itself: look at the status of what gave the handle.
  * @param expected [in, optional] JSON: `challenge`, `origin`, `rp_id`, `credential_id` (texts),
  *     `require_user_verification` (true or false, which is the default), and as for cm_assertion_verify() `algorithm`,
- *     `padding`, `low_s`, `allow_padded_base64url`. What is absent is not asked.
+ *     `padding`, `low_s`, `allow_padded_base64url`. What is absent is not asked. `rp_id` and
+ *     `require_user_verification` are asked of passkeys: an entry of a software key signs neither, and passes; look at
+ *     `kind` where only passkeys are wanted.
  * @param expected_length [in] its bytes.
  * @param out [out, optional] what was verified, as JSON: `kind` (`Key`, `PasswordProtectedKey`, `RecoveryKey` or
  *     `Fido2`), `credential_id`, `public_key_pem` (texts), `public_key_pinned` (whether the caller gave the key),
@@ -1353,8 +1355,8 @@ cm_status cm_credential_create(cm_private_key key,
  *     `signature` (bytes); without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
  * @param out_length [in, out, optional] the room at `out`; then the size of the text.
  * @return CM_OK if it verifies. Otherwise the first reason: CM_JSON_..., CM_ASSERTION_..., CM_CLIENT_DATA_...,
- *     CM_BASE64URL_..., CM_ALGORITHM_... (also for an `algorithm` or `padding` of `expected` that the key does not have),
- *     CM_SIGNATURE_INVALID, CM_LIMIT_...; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
+ *     CM_BASE64URL_..., CM_ALGORITHM_..., CM_SIGNATURE_INVALID, CM_LIMIT_...; for `expected` CM_ARGUMENT_...,
+ *     CM_JSON_..., CM_LIMIT_... and, for an `algorithm` or `padding` that the key does not have, CM_ALGORITHM_...;
  *     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_assertion_verify(const char *assertion,
@@ -1377,7 +1379,7 @@ cm_status cm_assertion_verify(const char *assertion,
  *     `type`, `challenge`, `origin`, `cross_origin`, `profile`, `algorithm`, `signature`.
  * @param out_length [in, out] the room at `out`; then the size of the text.
  * @return CM_OK, whatever the report says, also of a message that is too long to be read; CM_LIMIT_SIZE for one of
- *     more than 1 GiB; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
+ *     more than 1 GiB; for `expected` as cm_assertion_verify();
  *     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_assertion_explain(const char *assertion,

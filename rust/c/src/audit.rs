@@ -73,7 +73,9 @@ impl Expected {
 ///     key, and all that is proved is that it agrees with itself: look at the status of what gave the handle.
 /// @param expected [in, optional] JSON: `challenge`, `origin`, `rp_id`, `credential_id` (texts),
 ///     `require_user_verification` (true or false, which is the default), and as for cm_assertion_verify() `algorithm`,
-///     `padding`, `low_s`, `allow_padded_base64url`. What is absent is not asked.
+///     `padding`, `low_s`, `allow_padded_base64url`. What is absent is not asked. `rp_id` and
+///     `require_user_verification` are asked of passkeys: an entry of a software key signs neither, and passes; look at
+///     `kind` where only passkeys are wanted.
 /// @param expected_length [in] its bytes.
 /// @param out [out, optional] what was verified, as JSON: `kind` (`Key`, `PasswordProtectedKey`, `RecoveryKey` or
 ///     `Fido2`), `credential_id`, `public_key_pem` (texts), `public_key_pinned` (whether the caller gave the key),

@@ -51,7 +51,7 @@ impl Common {
     }
 
     fn expectation(&self) -> CoreResult<Expectation<'_>> {
-        let expectation = Expectation {
+        Ok(Expectation {
             challenge: &self.challenge,
             credential_id: self.credential_id.as_deref(),
             kind: self.kind,
@@ -61,9 +61,7 @@ impl Common {
             padding: Scheme::parse_padding(self.padding.as_deref())?,
             low_s: self.low_s,
             padded_base64url: padding_rule(self.padded),
-        };
-        expectation.check()?;
-        Ok(expectation)
+        })
     }
 }
 
@@ -93,7 +91,9 @@ impl Assertion {
 
     fn expectation<'a>(&'a self, public_key: &'a PublicKey) -> CoreResult<AssertionExpectation<'a>> {
         let common = self.common.expectation()?;
-        Ok(AssertionExpectation { common, public_key, algorithm: self.algorithm.as_deref() })
+        let expectation = AssertionExpectation { common, public_key, algorithm: self.algorithm.as_deref() };
+        expectation.check()?;
+        Ok(expectation)
     }
 }
 
@@ -115,8 +115,8 @@ impl Assertion {
 ///     `signature` (bytes); without a NUL. NULL, with `out_length` NULL too, where only the status is wanted.
 /// @param out_length [in, out, optional] the room at `out`; then the size of the text.
 /// @return CM_OK if it verifies. Otherwise the first reason: CM_JSON_..., CM_ASSERTION_..., CM_CLIENT_DATA_...,
-///     CM_BASE64URL_..., CM_ALGORITHM_... (also for an `algorithm` or `padding` of `expected` that the key does not have),
-///     CM_SIGNATURE_INVALID, CM_LIMIT_...; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
+///     CM_BASE64URL_..., CM_ALGORITHM_..., CM_SIGNATURE_INVALID, CM_LIMIT_...; for `expected` CM_ARGUMENT_...,
+///     CM_JSON_..., CM_LIMIT_... and, for an `algorithm` or `padding` that the key does not have, CM_ALGORITHM_...;
 ///     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_assertion_verify(
@@ -154,7 +154,7 @@ pub unsafe extern "C" fn cm_assertion_verify(
 ///     `type`, `challenge`, `origin`, `cross_origin`, `profile`, `algorithm`, `signature`.
 /// @param out_length [in, out] the room at `out`; then the size of the text.
 /// @return CM_OK, whatever the report says, also of a message that is too long to be read; CM_LIMIT_SIZE for one of
-///     more than 1 GiB; CM_ARGUMENT_..., CM_JSON_... and CM_LIMIT_... for `expected`;
+///     more than 1 GiB; for `expected` as cm_assertion_verify();
 ///     CM_C_BUFFER_TOO_SMALL, CM_C_HANDLE_INVALID, CM_C_HANDLE_CLOSED, CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_assertion_explain(
@@ -181,12 +181,25 @@ pub unsafe extern "C" fn cm_assertion_explain(
     }
 }
 
-/// What is expected of the attestation of a new credential.
-fn attestation(text: &[u8]) -> CoreResult<Common> {
-    let mut options = Options::read(text)?;
-    let common = Common::read(&mut options)?;
-    options.finish()?;
-    Ok(common)
+/// What is expected of the attestation of a new credential, read from JSON.
+struct Attestation(Common);
+
+impl Attestation {
+    fn read(text: &[u8]) -> CoreResult<Self> {
+        let mut options = Options::read(text)?;
+        let common = Common::read(&mut options)?;
+        options.finish()?;
+        Ok(Self(common))
+    }
+
+    fn expectation<'a>(
+        &'a self,
+        public_key: Option<&'a PublicKey>,
+    ) -> CoreResult<AttestationExpectation<'a>> {
+        let expectation = AttestationExpectation { common: self.0.expectation()?, public_key };
+        expectation.check()?;
+        Ok(expectation)
+    }
 }
 
 /// Verifies a new key credential: that its key signed its own public key and the challenge.
@@ -221,9 +234,8 @@ pub unsafe extern "C" fn cm_attestation_verify(
             let expected = call.json(expected, expected_length, "expected")?;
             let out = call.optional_output(out, out_length)?;
             let key = handles::find_optional::<PublicKey>(public_key, "public_key")?;
-            let common = attestation(expected).about("expected")?;
-            let common = common.expectation().about("expected")?;
-            let expected = AttestationExpectation { common, public_key: key.as_deref() };
+            let expected = Attestation::read(expected).about("expected")?;
+            let expected = expected.expectation(key.as_deref()).about("expected")?;
             let verified = credential::verify(record(text), &expected).about("credential")?;
             out.map_or(Ok(()), |out| out.write(attestation_json(&verified).as_bytes()))
         })
@@ -258,9 +270,8 @@ pub unsafe extern "C" fn cm_attestation_explain(
             let expected = call.json(expected, expected_length, "expected")?;
             let out = call.output(out, out_length)?;
             let key = handles::find_optional::<PublicKey>(public_key, "public_key")?;
-            let common = attestation(expected).about("expected")?;
-            let common = common.expectation().about("expected")?;
-            let expected = AttestationExpectation { common, public_key: key.as_deref() };
+            let expected = Attestation::read(expected).about("expected")?;
+            let expected = expected.expectation(key.as_deref()).about("expected")?;
             let (report, _) = credential::explain(record(text), &expected).about("expected")?;
             out.write(report_json(&report).as_bytes())
         })

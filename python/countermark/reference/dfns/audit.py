@@ -28,7 +28,12 @@ from countermark.reference.dfns import client_data as key_client_data
 from countermark.reference.dfns.client_data import ClientData
 from countermark.reference.dfns.expectation import decode_field, mismatch
 from countermark.reference.dfns.kind import KINDS
-from countermark.reference.dfns.signature_algorithm import PADDINGS, hash_of
+from countermark.reference.dfns.signature_algorithm import (
+    PADDINGS,
+    check_padding,
+    hash_of,
+    known_algorithm,
+)
 from countermark.reference.format import base64url, bytes_argument, cbor, flag_argument
 from countermark.reference.format.record import (
     Source,
@@ -109,7 +114,7 @@ def _expectations(
     low_s: bool = False,
     allow_padded_base64url: bool = False,
 ) -> _Expected:
-    """Check the caller's own arguments: all types first, then the values."""
+    """Check the caller's own arguments: all types first, then the values, then whether the key has them."""
     expected = _Expected(
         public_key=None if public_key is None else instance(public_key, PublicKey, "public_key"),
         challenge=optional_text(challenge, "challenge"),
@@ -134,6 +139,12 @@ def _expectations(
         credential_id_text(expected.credential_id)
     if expected.padding is not None:
         one_of(expected.padding, PADDINGS, "padding")
+    if expected.algorithm is not None:
+        known_algorithm(expected.algorithm)
+    if expected.public_key is not None:
+        check_padding(expected.padding, expected.public_key)
+        if expected.algorithm is not None:
+            hash_of(expected.algorithm, expected.public_key)
     return expected
 
 

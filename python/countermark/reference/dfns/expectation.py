@@ -22,7 +22,7 @@ from countermark.reference.arguments import (
 from countermark.reference.dfns.client_data import ClientData, challenge_as_sent, gives, read
 from countermark.reference.dfns.kind import KINDS
 from countermark.reference.dfns.profile import BY_NAME, ClientDataProfile, Row
-from countermark.reference.dfns.signature_algorithm import PADDINGS
+from countermark.reference.dfns.signature_algorithm import PADDINGS, check_padding, hash_of
 from countermark.reference.format import base64url, flag_argument, shown, text_argument
 from countermark.reference.key.public_key import PublicKey
 
@@ -81,7 +81,7 @@ def expectations(
     low_s: bool = False,
     allow_padded_base64url: bool = False,
 ) -> Expected:
-    """Check the caller's own arguments: all types first, then the values."""
+    """Check the caller's own arguments: all types first, then the values, then whether the key has them."""
     name = optional_text(profile, "profile")
     expected = Expected(
         challenge=text_argument(challenge, "challenge"),
@@ -107,6 +107,10 @@ def expectations(
         unicode_text(expected.origin, "origin")
     if expected.padding is not None:
         one_of(expected.padding, PADDINGS, "padding")
+    if expected.public_key is not None:
+        check_padding(expected.padding, expected.public_key)
+        if expected.algorithm is not None:
+            hash_of(expected.algorithm, expected.public_key, go_names=expected.go_names)
     return expected
 
 

@@ -4,7 +4,7 @@ use super::client_data::{self, ClientData};
 use super::expectation::Expectation;
 use super::kind::CredentialKind;
 use super::profile::{Profile, Use};
-use super::signature_algorithm::{hash_for, hash_for_go_v1};
+use super::signature_algorithm::{check_padding, hash_for, hash_for_go_v1};
 use crate::crypto::Hash;
 use crate::crypto::rsa::Padding;
 use crate::error::{Code, Error, Result};
@@ -44,10 +44,7 @@ impl Signing {
         check_credential_id(&self.credential_id)?;
         let hash = hash_for(self.algorithm.as_deref(), key)?;
         self.scheme = Scheme { hash, padding };
-        if padding.is_some() && key != Algorithm::Rs256 {
-            let message = format!("a padding cannot be chosen for a key of type {}", key.name());
-            return Err(Error::new(Code::AlgorithmMismatch, message).in_field("padding"));
-        }
+        check_padding(padding, key)?;
         self.client_data("x")?;
         Ok(self)
     }
@@ -110,14 +107,31 @@ pub struct AssertionExpectation<'a> {
 }
 
 impl AssertionExpectation<'_> {
-    fn hash(&self, member: Option<&str>) -> Result<Option<Hash>> {
+    /// Refuses an expectation that could pass by accident, or that no assertion of this key can meet.
+    ///
+    /// # Errors
+    /// Those of [`Expectation::check`]; `algorithm.unknown` and `algorithm.mismatch` for an algorithm or a padding
+    /// that the key does not have.
+    pub fn check(&self) -> Result<()> {
+        self.common.check()?;
+        check_padding(self.common.padding, self.public_key.algorithm())?;
+        if self.algorithm.is_some() { self.hash_of(self.algorithm).map(drop) } else { Ok(()) }
+    }
+
+    fn is_go_v1(&self) -> bool {
+        self.common.profile.is_some_and(|profile| profile.name == "go-v1")
+    }
+
+    fn hash_of(&self, name: Option<&str>) -> Result<Option<Hash>> {
         let key = self.public_key.algorithm();
+        if self.is_go_v1() { hash_for_go_v1(name, key) } else { hash_for(name, key) }
+    }
+
+    fn hash(&self, member: Option<&str>) -> Result<Option<Hash>> {
         let named = member.or(self.algorithm);
-        let go_v1 = self.common.profile.is_some_and(|profile| profile.name == "go-v1");
-        let hash_of = |name| if go_v1 { hash_for_go_v1(name, key) } else { hash_for(name, key) };
-        let hash = hash_of(named)?;
+        let hash = self.hash_of(named)?;
         // Go v1 names the hash in its own way, so there it is the hash that must be the one.
-        let same = named == self.algorithm || (go_v1 && hash_of(self.algorithm)? == hash);
+        let same = named == self.algorithm || (self.is_go_v1() && self.hash_of(self.algorithm)? == hash);
         if self.algorithm.is_some() && !same {
             let message = "the assertion names another algorithm than the credential was registered with";
             return Err(Error::new(Code::AlgorithmMismatch, message).in_field("algorithm"));
@@ -153,9 +167,9 @@ fn shape(record: &Record<'_>) -> Result<Shape> {
 /// Verifies an assertion.
 ///
 /// # Errors
-/// That of the first step that fails.
+/// Those of [`AssertionExpectation::check`]; that of the first step that fails.
 pub fn verify(record: Result<Record<'_>>, expected: &AssertionExpectation<'_>) -> Result<VerifiedAssertion> {
-    expected.common.check()?;
+    expected.check()?;
     let (report, verified) = judge(record, expected, Judge::to_decide());
     decided(&report, verified)
 }
@@ -163,12 +177,12 @@ pub fn verify(record: Result<Record<'_>>, expected: &AssertionExpectation<'_>) -
 /// Tells all that is right and wrong with an assertion.
 ///
 /// # Errors
-/// Only for an expectation that cannot be met; never for the assertion.
+/// Those of [`AssertionExpectation::check`]; never for the assertion.
 pub fn explain(
     record: Result<Record<'_>>,
     expected: &AssertionExpectation<'_>,
 ) -> Result<(Report, Option<VerifiedAssertion>)> {
-    expected.common.check()?;
+    expected.check()?;
     Ok(judge(record, expected, Judge::to_explain()))
 }
 

@@ -4,7 +4,7 @@
 use super::assertion::check_credential_id;
 use super::client_data::ClientData;
 use super::kind::CredentialKind;
-use super::signature_algorithm::hash_for;
+use super::signature_algorithm::{check_padding, hash_for, parse};
 use crate::crypto::rsa::Padding;
 use crate::crypto::{AnyHash, Hash, digest};
 use crate::error::{Code, Error, Result};
@@ -147,19 +147,26 @@ fn credential_shape(record: &Record<'_>) -> Result<Shape> {
 }
 
 impl AuditExpectation<'_> {
-    /// Refuses an expectation that could pass by accident.
+    /// Refuses an expectation that could pass by accident, or that no entry of the expected key can meet.
     ///
     /// # Errors
-    /// `argument.value`, `limit.size`.
+    /// `argument.value`, `limit.size`; `algorithm.unknown` for a name that is none, `algorithm.mismatch` for an
+    /// algorithm or a padding that the expected key does not have.
     pub fn check(&self) -> Result<()> {
-        for (value, field) in [(self.challenge, "challenge"), (self.origin, "origin"), (self.rp_id, "rp_id")]
-        {
+        // The origin may be empty: there are signers that write it so.
+        for (value, field) in [(self.challenge, "challenge"), (self.rp_id, "rp_id")] {
             if value == Some("") {
                 let message = format!("the expected {field} is empty");
                 return Err(Error::new(Code::ArgumentValue, message).in_field(field));
             }
         }
-        self.credential_id.map_or(Ok(()), check_credential_id)
+        self.credential_id.map_or(Ok(()), check_credential_id)?;
+        match (self.public_key.map(PublicKey::algorithm), self.algorithm) {
+            (Some(key), Some(_)) => hash_for(self.algorithm, key).map(drop)?,
+            (None, Some(name)) => parse(name).map(drop)?,
+            (_, None) => {}
+        }
+        self.public_key.map_or(Ok(()), |key| check_padding(self.padding, key.algorithm()))
     }
 
     fn decode(&self, text: &str, field: &'static str) -> Result<Vec<u8>> {
@@ -214,7 +221,7 @@ struct Authenticator {
 /// Verifies the assertion in a log entry.
 ///
 /// # Errors
-/// That of the first step that fails.
+/// Those of [`AuditExpectation::check`]; that of the first step that fails.
 pub fn verify(record: Result<Record<'_>>, expected: &AuditExpectation<'_>) -> Result<VerifiedAudit> {
     expected.check()?;
     let (report, verified) = judge(record, expected, Judge::to_decide());
@@ -224,7 +231,7 @@ pub fn verify(record: Result<Record<'_>>, expected: &AuditExpectation<'_>) -> Re
 /// Tells all that is right and wrong with the assertion in a log entry.
 ///
 /// # Errors
-/// Only for an expectation that cannot be met; never for the entry.
+/// Those of [`AuditExpectation::check`]; never for the entry.
 pub fn explain(
     record: Result<Record<'_>>,
     expected: &AuditExpectation<'_>,

@@ -7,7 +7,7 @@ use super::expectation::Expectation;
 use super::fingerprint::{Order, attestation_data, check_pem_size, fingerprint};
 use super::kind::CredentialKind;
 use super::profile::{Profile, Use};
-use super::signature_algorithm::{hash_for, hash_for_go_v1};
+use super::signature_algorithm::{check_padding, hash_for, hash_for_go_v1};
 use crate::crypto::{Hash, rng};
 use crate::error::{Code, Error, Result};
 use crate::format::record::{ATTESTATION, CREDENTIAL, Record};
@@ -167,6 +167,17 @@ pub struct AttestationExpectation<'a> {
     pub public_key: Option<&'a PublicKey>,
 }
 
+impl AttestationExpectation<'_> {
+    /// Refuses an expectation that could pass by accident, or that no attestation of this key can meet.
+    ///
+    /// # Errors
+    /// Those of [`Expectation::check`]; `algorithm.mismatch` for a padding that the expected key does not have.
+    pub fn check(&self) -> Result<()> {
+        self.common.check()?;
+        self.public_key.map_or(Ok(()), |key| check_padding(self.common.padding, key.algorithm()))
+    }
+}
+
 struct Shape {
     kind: String,
     credential_id: String,
@@ -212,12 +223,12 @@ fn statement(bytes: &[u8]) -> Result<Statement> {
 /// Verifies the attestation of a new credential.
 ///
 /// # Errors
-/// That of the first step that fails.
+/// Those of [`AttestationExpectation::check`]; that of the first step that fails.
 pub fn verify(
     record: Result<Record<'_>>,
     expected: &AttestationExpectation<'_>,
 ) -> Result<VerifiedAttestation> {
-    expected.common.check()?;
+    expected.check()?;
     let (report, verified) = judge(record, expected, Judge::to_decide());
     decided(&report, verified)
 }
@@ -225,12 +236,12 @@ pub fn verify(
 /// Tells all that is right and wrong with the attestation of a new credential.
 ///
 /// # Errors
-/// Only for an expectation that cannot be met; never for the credential.
+/// Those of [`AttestationExpectation::check`]; never for the credential.
 pub fn explain(
     record: Result<Record<'_>>,
     expected: &AttestationExpectation<'_>,
 ) -> Result<(Report, Option<VerifiedAttestation>)> {
-    expected.common.check()?;
+    expected.check()?;
     Ok(judge(record, expected, Judge::to_explain()))
 }
 

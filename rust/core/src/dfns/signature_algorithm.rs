@@ -4,6 +4,7 @@
 //! RSA-SHA512 is taken as well. Absent means SHA-256 for EC and RSA keys, whatever the curve.
 
 use crate::crypto::Hash;
+use crate::crypto::rsa::Padding;
 use crate::error::{Code, Error, Result, quote};
 use crate::key::Algorithm;
 
@@ -24,6 +25,26 @@ pub fn hash_for(member: Option<&str>, key: Algorithm) -> Result<Option<Hash>> {
         return Err(Error::new(Code::AlgorithmMismatch, message).in_field("algorithm"));
     }
     Ok(Some(hash))
+}
+
+/// Refuses a padding that this key has no choice of.
+///
+/// # Errors
+/// `algorithm.mismatch` for a padding and a key that is no RSA key.
+pub fn check_padding(padding: Option<Padding>, key: Algorithm) -> Result<()> {
+    if padding.is_none() || key == Algorithm::Rs256 {
+        return Ok(());
+    }
+    let message = format!("a padding cannot be chosen for a key of type {}", key.name());
+    Err(Error::new(Code::AlgorithmMismatch, message).in_field("padding"))
+}
+
+/// Refuses a name that no key and no producer of client data has a use for.
+///
+/// # Errors
+/// `algorithm.unknown`.
+pub fn check_name(name: &str) -> Result<()> {
+    if Hash::from_name(name).is_some() { Ok(()) } else { parse(name).map(drop) }
 }
 
 /// The hash a value names, and whether it is for RSA keys only.

@@ -67,6 +67,12 @@ impl<'py> Rows<'py> {
         self.names.iter().position(|known| known == name)
     }
 
+    /// A text that all items share.
+    pub(crate) fn shared_text(&self, name: &str) -> Option<String> {
+        let place = self.place(name).filter(|place| self.shared.get(*place).is_some_and(|shared| *shared))?;
+        self.defaults.get(place)?.as_ref()?.extract().ok()
+    }
+
     fn unknown(&self, py: Python<'py>, name: &str) -> PyErr {
         let message = format!("no argument of this call is named {}: {}", quote(name), self.names.join(", "));
         wrong(py, message)

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use countermark_core::dfns::signature_algorithm::check_name;
 use countermark_core::error::{Code, Error, Result as CoreResult};
 use countermark_core::x509::findings::Findings;
 use pyo3::prelude::*;
@@ -123,7 +124,12 @@ fn verify<'py, Q: Question>(
 ) -> PyResult<Bound<'py, PyList>> {
     let py = items.py();
     let threads = threads::threads(threads)?;
-    let rows = RefCell::new(Rows::new(fields, conversions, shared)?);
+    let rows = Rows::new(fields, conversions, shared)?;
+    // A name that no item can do with is the fault of the call; the items may have any key.
+    if let Some(name) = rows.shared_text("algorithm") {
+        check_name(&name).map_err(|error| exception(py, &error))?;
+    }
+    let rows = RefCell::new(rows);
     let owned = RefCell::new(Vec::with_capacity(items.len()));
     let questions = items.iter().map(|item| {
         let mut own = Own::ALL;

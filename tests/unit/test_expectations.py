@@ -1,0 +1,119 @@
+"""What a verifier expects: what the key can never do is refused as the caller's, whatever the message is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+import pytest
+
+from tests.unit.batch_material import challenge_of
+from tests.vectors.doors import MODULES, Door, outcome
+
+NEVER: Final[list[dict[str, str]]] = [
+    {"algorithm": "nope"},
+    {"algorithm": "SHA-256"},
+    {"algorithm": "RSA-SHA256"},
+    {"padding": "pss"},
+    {"padding": "pkcs1v15"},
+]
+
+
+@pytest.fixture(params=list(MODULES), scope="module")
+def door(request: pytest.FixtureRequest) -> Door:
+    return Door(request.param)
+
+
+def entry(key: Any, assertion: Any) -> dict[str, Any]:
+    """What an audit log keeps of it."""
+    inner = assertion["credentialAssertion"]
+    return {
+        "kind": "Key",
+        "id": inner["credId"],
+        "publicKey": key.public_key.to_pem(),
+        "assertion": {"clientData": inner["clientData"], "signature": inner["signature"]},
+    }
+
+
+def calls(door: Door, key: Any) -> dict[str, Callable[..., Any]]:
+    """Everything that judges with a key it is given, of a message that is good and of one that is none."""
+    assertion = door.KeySigner("cr-1", key).sign(challenge_of("c"))
+    good = {"assertion": assertion, "audit_record": entry(key, assertion)}
+    return {
+        f"{how} {state} {name}": partial(
+            getattr(door, f"{how}_{name}"), message, public_key=key.public_key, challenge="c"
+        )
+        for name in good
+        for how in ("verify", "explain")
+        for state, message in (("good", good[name]), ("broken", "no JSON"))
+    }
+
+
+def due(wrong: dict[str, str]) -> str:
+    unknown = wrong.get("algorithm") in ("nope", "SHA-256")
+    return "algorithm.unknown" if unknown else "algorithm.mismatch"
+
+
+@pytest.mark.parametrize("wrong", NEVER, ids=str)
+def test_what_the_key_cannot_do_is_refused_by_every_call_for_any_message(
+    door: Door, wrong: dict[str, str]
+) -> None:
+    key = door.PrivateKey.generate("ES256")
+    for name, call in calls(door, key).items():
+        assert outcome(partial(call, **wrong)) == due(wrong), name
+
+
+def test_a_name_that_the_key_has_no_use_for_is_refused(door: Door) -> None:
+    key = door.PrivateKey.generate("Ed25519")
+    for name, call in calls(door, key).items():
+        assert outcome(partial(call, algorithm="SHA256")) == "algorithm.mismatch", name
+
+
+def test_what_an_rsa_key_can_do_is_asked_of_the_message(door: Door) -> None:
+    key = door.PrivateKey.generate("RS256")
+    for name, call in calls(door, key).items():
+        for padding in ("pss", "pkcs1v15"):
+            if name.startswith("explain"):
+                report = call(padding=padding, algorithm="RSA-SHA256")
+                assert report.valid is (padding == "pkcs1v15" and "good" in name), name
+            elif "good" in name:
+                found = outcome(partial(call, padding=padding))
+                assert (found == "signature.invalid") is (padding == "pss"), name
+
+
+def test_an_audit_entry_without_a_pinned_key_is_asked_with_its_own(door: Door) -> None:
+    key = door.PrivateKey.generate("ES256")
+    record = entry(key, door.KeySigner("cr-1", key).sign(challenge_of("c")))
+    for wrong in NEVER:
+        assert outcome(partial(door.verify_audit_record, record, **wrong)) == due(wrong)
+    # The key of the entry is of the entry, so that is a step; a name that is none is not.
+    assert not door.explain_audit_record(record, padding="pss").valid
+    unknown = partial(door.explain_audit_record, record, algorithm="nope")
+    assert outcome(unknown) == "algorithm.unknown"
+
+
+def test_a_padding_for_the_key_that_must_be_registered_is_judged_with_it(door: Door) -> None:
+    rsa, other = door.PrivateKey.generate("RS256"), door.PrivateKey.generate("Ed25519")
+    credential = door.create_credential(rsa, "c")
+    for how in ("verify", "explain"):
+        judge = getattr(door, f"{how}_attestation")
+        for given in (credential, "no JSON"):
+            asked = partial(judge, given, challenge="c", padding="pss")
+            assert outcome(partial(asked, public_key=other.public_key)) == "algorithm.mismatch"
+    explained = door.explain_attestation(credential, challenge="c", padding="pss")
+    assert [error.code for error in explained.errors] == ["signature.invalid"]
+
+
+def test_an_empty_origin_is_met_by_an_empty_origin_alone(door: Door) -> None:
+    key = door.PrivateKey.generate("ES256")
+    wrong = "client_data.origin_mismatch"
+    common = {"public_key": key.public_key, "challenge": "c", "origin": ""}
+    for app_origin, verdict in ((None, wrong), ("", "Key"), ("https://x", wrong)):
+        assertion = door.KeySigner("cr-1", key, app_origin).sign(challenge_of("c"))
+        for judge, message in (
+            (door.verify_assertion, assertion),
+            (door.verify_audit_record, entry(key, assertion)),
+        ):
+            found = outcome(partial(judge, message, **common))
+            assert getattr(found, "kind", found) == verdict
