@@ -471,8 +471,8 @@ def len_of_each(items: list[dict[str, Any]]) -> list[int]:
 @pytest.mark.parametrize(
     "form",
     [
-        *("texts", "bytes", "structs", "chunks", "categories", "series", "series_of_structs", "table"),
-        *("reader", "frame", "pandas", "pandas_frame", "objects"),
+        *("texts", "bytes", "structs", "chunks", "categories", "series", "series_of_structs"),
+        *("table", "reader", "frame", "pandas", "pandas_frame", "objects"),
     ],
 )
 def test_challenges_come_in_columns_and_tables(form: str) -> None:
