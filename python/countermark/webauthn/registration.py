@@ -73,7 +73,8 @@ def verify_registration(
             look at ``attestation.metadata.status_reports``.
         at: the time, in seconds since 1970 or as a datetime with a time zone; needed with ``trust``.
         require_trust: refuse an attestation that leads to no anchor; None means: where ``trust`` is given.
-        compound_policy: how many statements of a compound attestation must verify: ``"all"``, ``"any"`` or a number.
+        compound_policy: how many statements of a compound attestation must verify: ``"all"``, ``"any"`` or a number
+            from 1 to 8.
         tpm_vendors: the TPM manufacturers that are taken, such as ``id:494E5443``; None takes any.
         require_tee: an Android key must be held by the trusted environment; False also takes software.
         allow_sha1: take signatures with SHA-1 (RS1, old TPMs and their certificates).

@@ -254,13 +254,14 @@ impl Authenticating {
 ///     For registrations:
 ///     `algorithms`: a list of the COSE numbers that were offered, such as [-7, -8, -257]; by default every one that is
 ///     known, -65535 (RS1) only with `allow_sha1`;
-///     `formats`: a list of the attestation formats that are taken; by default all;
+///     `formats`: the attestation formats that are taken, a list or one of `none`, `packed`, `fido-u2f`, `tpm`,
+///     `android-key`, `android-safetynet`, `apple`, `compound`; by default all;
 ///     `at`: the time to judge certificates at, in seconds since 1970, up to the end of the year 9999; required with
 ///     trust anchors;
 ///     `require_trust`: refuse an attestation that leads to no anchor (true with trust anchors, else false);
 ///     `compound_policy`: how many statements of a compound attestation must verify: `all` (the default), `any` or a
-///     number;
-///     `tpm_vendors`: a list of the TPM manufacturers that are taken, such as `id:494E5443`; by default any;
+///     number from 1 to 8;
+///     `tpm_vendors`: the TPM manufacturers that are taken, a list or one, such as `id:494E5443`; by default any;
 ///     `require_tee`: the trusted environment must hold an Android key (true);
 ///     `repair_cose_map_count`: read an Ed25519 key whose map says one entry too few, as some authenticators wrote it
 ///     (false).

@@ -390,6 +390,36 @@ def test_at17_where_trust_is_asked_for_none_is_not_enough(door: Door, format: st
     assert refusal(door.verify_attestation_statement, made.object, **given) == "argument.value"
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        *(("formats", [one]) for one in ("Packed", "packed ", "webauthn", "")),
+        *(("formats", ["packed", one]) for one in ("fido_u2f", "androidkey")),
+        *(("tpm_vendors", [one]) for one in ("494E5443", "Intel", "id:494E544", "id:494E544G", "")),
+        ("tpm_vendors", ["id:494E5443", "ID:494E5443"]),
+    ],
+)
+def test_a_list_that_names_what_no_attestation_can_have_is_refused(
+    door: Door, name: str, wrong: list[str]
+) -> None:
+    made = attested("none")
+    policy: dict[str, Any] = {
+        "challenge": b"c",
+        "origin": "https://a.example",
+        "rp_id": "a.example",
+    }
+    for judge in (door.verify_registration, door.explain_registration):
+        assert refusal(judge, "no JSON", **policy, **{name: wrong}) == "argument.value"
+    given = {"client_data_hash": made.client_data_hash, name: wrong}
+    assert refusal(door.verify_attestation_statement, made.object, **given) == "argument.value"
+    every = ["none", "packed", "fido-u2f", "tpm", "android-key", "android-safetynet"]
+    whole = {
+        "formats": [*every, "apple", "compound"],
+        "tpm_vendors": ["id:494E5443", "id:aaaa0000"],
+    }
+    assert verdict(door, made, trust=None, **whole) == VALID
+
+
 NOT_ALLOWED: Final = "response.format_not_allowed"
 
 

@@ -39,6 +39,8 @@ from countermark.reference.format.tolerance import INTEROPERABLE, strictness_arg
 from countermark.reference.key.cose import CoseAlgorithm, CosePublicKey, algorithm_numbered
 from countermark.reference.key.public_key import PublicKey
 from countermark.reference.webauthn.metadata import Metadata
+from countermark.reference.webauthn.statement import FORMATS
+from countermark.reference.webauthn.statement.tpm import VENDOR
 from countermark.reference.x509.anchors import TrustAnchors
 from countermark.reference.x509.time import instant_argument
 
@@ -169,6 +171,10 @@ def attestation_policy(
         raise bad_value("trust", "is metadata that were not verified")
     if policy.require_trust and trust is None:
         raise bad_value("trust", "is needed where it is required")
+    for name in policy.formats or ():
+        one_of(name, FORMATS, "formats")
+    if not all(map(VENDOR.fullmatch, policy.tpm_vendors or ())):
+        raise bad_value("tpm_vendors", "holds what is not id: and eight hexadecimal digits")
     return policy
 
 

@@ -3,7 +3,8 @@
 
 use super::authenticator_data::AuthenticatorData;
 use super::metadata::Metadata;
-use super::statement::{self, AttestationType, CompoundPolicy, Context, StatementPolicy, Verified};
+use super::statement::tpm::is_vendor;
+use super::statement::{self, AttestationType, CompoundPolicy, Context, FORMATS, StatementPolicy, Verified};
 use super::{attestation_object::AttestationObject, metadata::MetadataEntry};
 use crate::crypto::AnyHash;
 use crate::error::{Code, Error, Result, quote};
@@ -42,7 +43,8 @@ impl AttestationPolicy<'_> {
     /// Refuses a policy that cannot be met.
     ///
     /// # Errors
-    /// `argument.value` where trust is asked for without a time, or required without anything to trust.
+    /// `argument.value` where trust is asked for without a time, or required without anything to trust, and for a
+    /// format or a manufacturer that no attestation can have.
     pub fn check(&self) -> Result<()> {
         let refused =
             |message: &'static str, field| Err(Error::new(Code::ArgumentValue, message).in_field(field));
@@ -62,6 +64,20 @@ impl AttestationPolicy<'_> {
                 "a compound attestation has 1 to 8 statements that must verify",
                 "compound_policy",
             );
+        }
+        let none = |message: String, field| Err(Error::new(Code::ArgumentValue, message).in_field(field));
+        for format in self.formats.unwrap_or_default() {
+            if !FORMATS.contains(&format.as_str()) {
+                let message = format!("{} is no attestation format: {}", quote(format), FORMATS.join(", "));
+                return none(message, "formats");
+            }
+        }
+        for vendor in self.statement.tpm_vendors.unwrap_or_default() {
+            if !is_vendor(vendor) {
+                let message =
+                    format!("{} is no TPM manufacturer: id: and eight hexadecimal digits", quote(vendor));
+                return none(message, "tpm_vendors");
+            }
         }
         Ok(())
     }

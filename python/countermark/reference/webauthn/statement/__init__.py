@@ -28,6 +28,8 @@ _FORMATS: Final[dict[str, Callable[[object, StatementContext], StatementResult]]
     "android-safetynet": android_safetynet.verify,
     "apple": apple.verify,
 }
+FORMATS: Final = (*_FORMATS, compound.FORMAT)
+"""Every format that a statement is verified of."""
 
 
 def verify_statement(fmt: str, statement: object, context: StatementContext) -> StatementResult:

@@ -34,7 +34,7 @@ _NAME_HASHES: Final = {0x0004: "SHA-1", 0x000B: "SHA-256", 0x000C: "SHA-384", 0x
 # TCG EK Credential Profile 3.2.9.
 _MANUFACTURER, _MODEL, _FIRMWARE = "2.23.133.2.1", "2.23.133.2.2", "2.23.133.2.3"
 _AIK_CERTIFICATE: Final = "2.23.133.8.3"
-_VENDOR: Final = re.compile(r"id:[0-9A-Fa-f]{8}")
+VENDOR: Final = re.compile(r"id:[0-9A-Fa-f]{8}")
 
 
 def verify(statement: object, context: StatementContext) -> StatementResult:
@@ -159,6 +159,6 @@ def _manufacturer(leaf: Certificate) -> str | None:
 
 
 def _is_vendor(manufacturer: str, vendors: frozenset[str] | None) -> bool:
-    if not _VENDOR.fullmatch(manufacturer):
+    if not VENDOR.fullmatch(manufacturer):
         return False
     return vendors is None or manufacturer.lower() in {one.lower() for one in vendors}

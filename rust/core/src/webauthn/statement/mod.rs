@@ -121,6 +121,10 @@ pub struct Verified<'a> {
     pub statements: Vec<Result<Verified<'a>>>,
 }
 
+/// The formats there are statements of.
+pub const FORMATS: [&str; 8] =
+    ["none", "packed", "fido-u2f", "tpm", "android-key", "android-safetynet", "apple", "compound"];
+
 /// Verifies a statement of any format.
 ///
 /// # Errors

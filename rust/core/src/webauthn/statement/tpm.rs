@@ -210,10 +210,14 @@ fn only(name: &Name<'_>, oid: &[u8]) -> Option<String> {
     }
 }
 
-/// TCG TPM Vendor ID Registry: `id:` and four bytes in hexadecimal.
-fn check_vendor(manufacturer: &str, vendors: Option<&[String]>) -> Result<()> {
+/// Whether a text can be a manufacturer (TCG TPM Vendor ID Registry): `id:` and four bytes in hexadecimal.
+pub(crate) fn is_vendor(manufacturer: &str) -> bool {
     let digits = manufacturer.strip_prefix("id:").unwrap_or_default();
-    if digits.len() != 8 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn check_vendor(manufacturer: &str, vendors: Option<&[String]>) -> Result<()> {
+    if !is_vendor(manufacturer) {
         let message = format!("{} does not identify a manufacturer of TPMs", quote(manufacturer));
         return Err(Error::new(Code::LeafVendor, message));
     }
