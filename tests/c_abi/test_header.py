@@ -212,3 +212,15 @@ def test_the_flags_for_a_compiler_name_what_is_there(capsys: pytest.CaptureFixtu
     include, folder, *_ = capsys.readouterr().out.split()
     assert Path(include.removeprefix("-I"), "countermark.h").is_file()
     assert Path(folder.removeprefix("-L"), LIBRARY.name).is_file()
+
+
+def test_the_place_of_the_library_is_told_for_those_that_load_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from countermark.c_abi.__main__ import main
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["countermark.c_abi", "--library"])
+        main()
+    assert capsys.readouterr().out == f"{c_abi.library_path()}\n"
+    assert c_abi.library_path().is_file()

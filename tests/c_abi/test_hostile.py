@@ -347,7 +347,7 @@ def test_handles_that_are_none(name: str, of: Material) -> None:
         right = of.handles[kind]
         others = [number for other, number in of.handles.items() if other != kind]
         # Other slots may hold an open handle of the same kind, so only the kind and the generation are changed.
-        forged = [right ^ 1 << bit for bit in range(24, 64)]
+        forged = [right ^ 1 << bit for bit in range(24, 64) if right ^ 1 << bit]
         for wrong in [1, 77, 2**64 - 1, 2**63, *others, *forged]:
             status = Call(name, of).but(**{parameter: wrong})()
             if wrong in forged and status == closed:
@@ -356,7 +356,8 @@ def test_handles_that_are_none(name: str, of: Material) -> None:
         refused(Call(name, of).but(**{parameter: of.closed[kind]}), closed)
         assert last_error()["argument"] == parameter
         status = Call(name, of).but(**{parameter: 0})()
-        assert status == (lib.CM_OK if (name, parameter) in OPTIONAL else lib.CM_C_HANDLE_INVALID)
+        absent = (name, parameter) in OPTIONAL or name.endswith("_close")
+        assert status == (lib.CM_OK if absent else lib.CM_C_HANDLE_INVALID)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -364,6 +365,17 @@ def test_a_handle_is_closed_once(kind: str, of: Material) -> None:
     call = Call(f"{kind}_close", of)
     assert call() == lib.CM_OK
     refused(call, lib.CM_KEY_CLOSED if kind == "cm_private_key" else lib.CM_C_HANDLE_CLOSED)
+
+
+def test_closing_nothing_leaves_the_last_error() -> None:
+    key = ffi.new("cm_private_key *")
+    assert lib.cm_private_key_from_pem(b"no PEM", 6, ffi.NULL, 0, key) != lib.CM_OK
+    assert key[0] == 0
+    before = last_error()
+    for kind in KINDS:
+        assert getattr(lib, f"{kind}_close")(key[0]) == lib.CM_OK
+    assert last_error() == before
+    assert before["argument"] == "pem"
 
 
 @each
@@ -401,6 +413,22 @@ def test_a_format_of_another_kind_of_key_is_a_mismatch(of: Material) -> None:
     for name in ("cm_private_key_export", "cm_public_key_export"):
         call = Call(name, of).but(format=ffi.new("char[]", b"pkcs1"), format_length=5)
         refused(call, lib.CM_ALGORITHM_MISMATCH)
+        about(call, "format")
+
+
+def test_what_is_wrong_with_an_option_names_it_and_what_it_should_be(of: Material) -> None:
+    for name, argument, option, wrong, says in (
+        ("cm_credential_create", "options", "attestation_order", "x", "docs"),
+        ("cm_registration_verify", "policy", "algorithms", ["ES256"], "a list of whole numbers"),
+        ("cm_registration_verify", "policy", "formats", ["Packed"], "fido-u2f"),
+        ("cm_registration_verify", "policy", "tpm_vendors", "Intel", "id:"),
+    ):
+        call = Call(name, of)
+        data = json.dumps({**json.loads(call.row[argument]), option: wrong}).encode()
+        call.but(**{argument: ffi.new("char[]", data), f"{argument}_length": len(data)})
+        refused(call, lib.CM_ARGUMENT_VALUE, lib.CM_ARGUMENT_TYPE)
+        assert last_error()["field"] == option
+        assert says in last_error()["message"]
 
 
 @pytest.mark.parametrize("name", [name for name in RETURN_A_STATUS if name.endswith("_explain")])

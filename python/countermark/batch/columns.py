@@ -196,7 +196,10 @@ def _flat(column: Any) -> FlatBytes:
 
 
 def codes(verdicts: Iterable[object]) -> list[str | None]:
-    """The code of each verdict, None where there is no error: what goes back into a column of text.
+    """The code of each verdict, None where there is no error.
+
+    What goes back into a column of text: give its type, ``pa.array(codes(verdicts), pa.string())``, since a column of
+    nothing but None has none.
 
     >>> codes([None, ArgumentValueError("an example", code="argument.value")])
     [None, 'argument.value']

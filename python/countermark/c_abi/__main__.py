@@ -1,4 +1,4 @@
-"""Prints what a C compiler needs: ``python -m countermark.c_abi [--cflags] [--libs]``."""
+"""Prints what a C compiler needs: ``python -m countermark.c_abi [--cflags] [--libs]``, or ``--library``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m countermark.c_abi", description=__doc__)
     parser.add_argument("--cflags", action="store_true", help="the flags to compile with")
     parser.add_argument("--libs", action="store_true", help="the flags to link with")
+    parser.add_argument(
+        "--library", action="store_true", help="only where the library lies, to load it at run time"
+    )
     asked = parser.parse_args()
+    if asked.library:
+        print(library_path())  # noqa: T201 - what the command is for
+        return
     flags = []
     if asked.cflags or not asked.libs:
         flags.append(f"-I{include_dir()}")

@@ -24,7 +24,7 @@
  *
  * Parameters. [in] is read, [out] is written, [in, out] both. Inputs are an address and a length in bytes; a NUL at
  *   the end is not needed and is not to be counted: it would be a byte of the input, and is refused in nearly all of
- *   them. Text is UTF-8. An input of no bytes may have NULL as its address. An [optional] input is absent where its
+ *   them, while a password would be another one with it. Text is UTF-8. An input of no bytes may have NULL as its address. An [optional] input is absent where its
  *   address is NULL and its length 0; with another address it is there and empty, which as a password is refused or
  *   wrong. An [optional] handle is absent where it is 0. Nothing that is given is kept after the call: memory stays
  *   the caller's, before, during and after. No input may be longer than 1 GiB, and none that is JSON or a name than
@@ -41,7 +41,8 @@
  * Handles. cm_private_key and the others are numbers, not addresses. 0 is never a handle. A number that is none, a
  *   handle of another kind (CM_C_HANDLE_INVALID) and one that was closed (CM_C_HANDLE_CLOSED; CM_KEY_CLOSED for a
  *   private key) are told and do no harm. Whoever gets a handle closes it, once. A function that gives a handle sets
- *   it to 0 first, unless that would overwrite an input (CM_C_OVERLAP). 16,777,216 handles can be open at once;
+ *   it to 0 first, unless that would overwrite an input (CM_C_OVERLAP). Closing 0 does nothing and is CM_OK, and the
+ *   last error stays, so that one way out can close whatever there is. 16,777,216 handles can be open at once;
  *   CM_LIMIT_COUNT tells that it would be one more.
  *
  *   WARNING: 0 means absent where a handle is optional: the key of cm_audit_verify() and cm_attestation_verify(), the
@@ -56,7 +57,7 @@
  * Threads. Every function may be called on any thread at any time, with the same handles too. A handle that is closed
  *   while another thread uses it stays usable for that one call. The last error is kept for each thread, so ask for it
  *   on the thread of the call: a language that moves work between threads has to be told to keep both calls on one
- *   (in Go runtime.LockOSThread(); in JavaScript call both synchronously). One function, cm_signer_sign_many(), has
+ *   (in Go runtime.LockOSThread(); in JavaScript call both synchronously; in Java not on a virtual thread). One function, cm_signer_sign_many(), has
  *   threads of its own; they are started when they are first needed and wait for the next call after that. All signals
  *   but those of their own faults are blocked on them, so that handlers of the program run on its own threads.
  *
@@ -1264,7 +1265,8 @@ cm_status cm_client_data_encode(const char *options,
                                 size_t *out_length);
 
 /**
- * Reads client data of a key credential, strictly.
+ * Reads client data, strictly, and tells their `type` whatever it is: `key.get`, `key.create` or that of a passkey.
+ * cm_assertion_verify() and cm_attestation_verify() judge it.
  *
  * @param data [in] the bytes that were signed.
  * @param data_length [in] their count.
@@ -1439,7 +1441,8 @@ cm_status cm_attestation_explain(const char *credential,
 /**
  * Makes a new private key.
  *
- * @param algorithm [in] `ES256`, `ES384`, `ES512`, `ES256K`, `Ed25519`, `Ed448` or `RS256`.
+ * @param algorithm [in] `ES256`, `ES384`, `ES512`, `ES256K`, `Ed25519`, `Ed448` or `RS256`; also `RSA` and the curves
+ *     `P-256`, `P-384`, `P-521` and `secp256k1`.
  * @param algorithm_length [in] its bytes.
  * @param bits [in] the size of an RSA key: 2048, 3072, 4096 or 8192; for other keys it is not looked at.
  * @param key [out] the handle, to be closed with cm_private_key_close(); 0 where the call fails.

@@ -72,7 +72,8 @@ fn encoded(options: &[u8]) -> CoreResult<String> {
     client_data::encode(profile, purpose, &challenge, origin.as_deref(), cross_origin)
 }
 
-/// Reads client data of a key credential, strictly.
+/// Reads client data, strictly, and tells their `type` whatever it is: `key.get`, `key.create` or that of a passkey.
+/// cm_assertion_verify() and cm_attestation_verify() judge it.
 ///
 /// @param data [in] the bytes that were signed.
 /// @param data_length [in] their count.
@@ -228,7 +229,8 @@ impl New {
             origin: options.optional_text("origin")?,
             cross_origin: options.optional_flag("cross_origin")?,
             public_key_pem: options.optional_text("public_key_pem")?,
-            order: Order::parse(&options.text_or("attestation_order", "docs")?)?,
+            order: Order::parse(&options.text_or("attestation_order", "docs")?)
+                .map_err(|error| error.in_field("attestation_order"))?,
             has_encrypted_private_key: encrypted_private_key.is_some(),
         };
         options.finish()?;

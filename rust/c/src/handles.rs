@@ -173,8 +173,12 @@ pub(crate) fn find_optional<T: Kept>(handle: u64, argument: &'static str) -> Res
     if handle == 0 { Ok(None) } else { find(handle, argument).map(Some) }
 }
 
-/// Closes the handle. What it stood for ends when the last call that uses it ends.
+/// Closes the handle. What it stood for ends when the last call that uses it ends. With 0 there is nothing to close, so
+/// that a program can close on its one way out whatever it has, and the last error stays the one that led there.
 pub(crate) fn close<T: Kept>(handle: u64, argument: &'static str) -> Result<(), Failure> {
+    if handle == 0 {
+        return Ok(());
+    }
     let place = Place::of(handle);
     let taken = place.shard().filter(|_| place.kind == T::KIND).map(|lock| {
         let _pass = gate::enter();

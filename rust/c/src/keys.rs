@@ -70,7 +70,8 @@ fn jwk_has_no_format() -> Failure {
 
 /// Makes a new private key.
 ///
-/// @param algorithm [in] `ES256`, `ES384`, `ES512`, `ES256K`, `Ed25519`, `Ed448` or `RS256`.
+/// @param algorithm [in] `ES256`, `ES384`, `ES512`, `ES256K`, `Ed25519`, `Ed448` or `RS256`; also `RSA` and the curves
+///     `P-256`, `P-384`, `P-521` and `secp256k1`.
 /// @param algorithm_length [in] its bytes.
 /// @param bits [in] the size of an RSA key: 2048, 3072, 4096 or 8192; for other keys it is not looked at.
 /// @param key [out] the handle, to be closed with cm_private_key_close(); 0 where the call fails.

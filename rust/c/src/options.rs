@@ -64,22 +64,23 @@ impl<'a> Options<'a> {
         name: &'static str,
         range: std::ops::RangeInclusive<i64>,
     ) -> Result<Option<i64>> {
-        self.get(name).map(|value| whole(name, value, range)).transpose()
+        self.get(name).map(|value| whole(name, value, "a whole number", range)).transpose()
     }
 
     /// A list of whole numbers.
     pub(crate) fn integers(&mut self, name: &'static str) -> Result<Option<Vec<i64>>> {
+        let wanted = "a list of whole numbers";
         match self.get(name) {
             None => Ok(None),
             Some(Value::Array(raw)) => {
                 let values = json::read_array(raw)?;
                 values
                     .iter()
-                    .map(|value| whole(name, value, i64::MIN..=i64::MAX))
+                    .map(|value| whole(name, value, wanted, i64::MIN..=i64::MAX))
                     .collect::<Result<_>>()
                     .map(Some)
             }
-            Some(_) => Err(wrong_type(name, "a list of whole numbers")),
+            Some(_) => Err(wrong_type(name, wanted)),
         }
     }
 
@@ -117,11 +118,16 @@ impl<'a> Options<'a> {
     }
 }
 
-fn whole(name: &'static str, value: &Value<'_>, range: std::ops::RangeInclusive<i64>) -> Result<i64> {
-    let Value::Number(digits) = value else { return Err(wrong_type(name, "a whole number")) };
+fn whole(
+    name: &'static str,
+    value: &Value<'_>,
+    wanted: &str,
+    range: std::ops::RangeInclusive<i64>,
+) -> Result<i64> {
+    let Value::Number(digits) = value else { return Err(wrong_type(name, wanted)) };
     let text = core::str::from_utf8(digits).unwrap_or_default();
     if text.contains(['.', 'e', 'E']) {
-        return Err(wrong_type(name, "a whole number"));
+        return Err(wrong_type(name, wanted));
     }
     text.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
         let message = format!("{name} is not within {} to {}", range.start(), range.end());

@@ -193,6 +193,7 @@ impl PrivateKey {
 
     fn wrong_format(&self, message: &str) -> Error {
         Error::new(Code::AlgorithmMismatch, format!("{message}, not {}", self.algorithm().name()))
+            .in_field("format")
     }
 }
 

@@ -119,7 +119,7 @@ impl PublicKey {
             (PublicFormat::Pkcs1, Self::Rsa(key)) => Ok(pkcs1::encode_public(key)),
             (PublicFormat::Pkcs1, _) => {
                 let message = format!("PKCS#1 holds RSA keys only, not {}", self.algorithm().name());
-                Err(Error::new(Code::AlgorithmMismatch, message))
+                Err(Error::new(Code::AlgorithmMismatch, message).in_field("format"))
             }
         }
     }
