@@ -144,7 +144,7 @@ fn each_thing_that_is_not_as_expected_has_its_code() {
         (AuditExpectation { algorithm: Some("RSA-SHA256"), ..ANY }, Code::AlgorithmMismatch),
         (AuditExpectation { algorithm: Some("MD5"), ..ANY }, Code::AlgorithmUnknown),
         (AuditExpectation { challenge: Some(""), ..ANY }, Code::ArgumentValue),
-        (AuditExpectation { origin: Some(""), ..ANY }, Code::ArgumentValue),
+        (AuditExpectation { origin: Some(""), ..ANY }, Code::ClientDataOriginMismatch),
         (AuditExpectation { rp_id: Some(""), ..ANY }, Code::ArgumentValue),
         (AuditExpectation { credential_id: Some(""), ..ANY }, Code::ArgumentValue),
     ] {
