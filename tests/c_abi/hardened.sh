@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
-tests=(python -m pytest -q -p no:cacheprovider tests/c_abi/test_hostile.py tests/c_abi/test_many.py)
+tests=(python -m pytest -q -p no:cacheprovider tests/c_abi/test_hostile.py tests/c_abi/test_options.py tests/c_abi/test_many.py)
 # Every object in memory of its own, so that a byte read or written beside it is seen.
 export PYTHONMALLOC=malloc
 

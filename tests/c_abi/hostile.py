@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, Final, Self
 
 from tests.c_abi.healthy import KINDS, Material, new_handle, rows
-from tests.c_abi.library import ffi, lib, parameters
+from tests.c_abi.library import code_name, ffi, last_error, lib, parameters
 
 CANARY: Final = 0xA5
+NO_FAILURE: Final = "cm_last_error_json"
+"""The one whose own failure is not kept."""
 INPUTS: Final = {
     "const char *": "char[]",
     "const uint8_t *": "uint8_t[]",
@@ -89,3 +91,17 @@ class Call:
 
     def __call__(self) -> Any:
         return getattr(lib, self.name)(*self.arguments.values())
+
+
+def known(status: int) -> bool:
+    """Whether a status is one that the header describes."""
+    return code_name(status) != "unknown"
+
+
+def refused(call: Call, *statuses: int) -> None:
+    """The call comes to one of these statuses, or to any failure where none is named; the reason can be asked for."""
+    status = call()
+    assert status in statuses if statuses else status != lib.CM_OK, code_name(status)
+    assert known(status)
+    if call.name != NO_FAILURE:
+        assert last_error()["status"] == status

@@ -19,14 +19,13 @@ import pytest
 
 from countermark import errors
 from tests.c_abi.healthy import KINDS, Material, material, rows
-from tests.c_abi.hostile import CANARY, INPUTS, Call
+from tests.c_abi.hostile import CANARY, INPUTS, NO_FAILURE, Call, known, refused
 from tests.c_abi.library import code_name, comment_of, ffi, functions, last_error, lib, parameters
 
 HUGE: Final = (2**64 - 1, 2**63, 2**63 - 1, 2**40, 2**30 + 1)
 RETURN_A_STATUS: Final = sorted(
     functions().keys() - {"cm_abi_version", "cm_status_code_name", "cm_version"}
 )
-NO_FAILURE: Final = "cm_last_error_json"
 
 each = pytest.mark.parametrize("name", RETURN_A_STATUS)
 
@@ -34,20 +33,6 @@ each = pytest.mark.parametrize("name", RETURN_A_STATUS)
 @pytest.fixture(scope="module")
 def of() -> Material:
     return material()
-
-
-def known(status: int) -> bool:
-    """Whether a status is one that the header describes."""
-    return code_name(status) != "unknown"
-
-
-def refused(call: Call, *statuses: int) -> None:
-    """The call comes to one of these statuses, or to any failure where none is named; the reason can be asked for."""
-    status = call()
-    assert status in statuses if statuses else status != lib.CM_OK, code_name(status)
-    assert known(status)
-    if call.name != NO_FAILURE:
-        assert last_error()["status"] == status
 
 
 def about(call: Call, parameter: str) -> None:
@@ -407,94 +392,6 @@ def test_numbers_at_their_ends(of: Material) -> None:
         lib.CM_OK,
         lib.CM_SIGNATURE_INVALID,
     )
-
-
-def test_a_format_of_another_kind_of_key_is_a_mismatch(of: Material) -> None:
-    for name in ("cm_private_key_export", "cm_public_key_export"):
-        call = Call(name, of).but(format=ffi.new("char[]", b"pkcs1"), format_length=5)
-        refused(call, lib.CM_ALGORITHM_MISMATCH)
-        about(call, "format")
-
-
-def test_what_is_wrong_with_an_option_names_it_and_what_it_should_be(of: Material) -> None:
-    for name, argument, option, wrong, says in (
-        ("cm_credential_create", "options", "attestation_order", "x", "docs"),
-        ("cm_registration_verify", "policy", "algorithms", ["ES256"], "a list of whole numbers"),
-        ("cm_registration_verify", "policy", "formats", ["Packed"], "fido-u2f"),
-        ("cm_registration_verify", "policy", "tpm_vendors", "Intel", "id:"),
-    ):
-        call = Call(name, of)
-        data = json.dumps({**json.loads(call.row[argument]), option: wrong}).encode()
-        call.but(**{argument: ffi.new("char[]", data), f"{argument}_length": len(data)})
-        refused(call, lib.CM_ARGUMENT_VALUE, lib.CM_ARGUMENT_TYPE)
-        assert last_error()["field"] == option
-        assert says in last_error()["message"]
-
-
-@pytest.mark.parametrize("name", [name for name in RETURN_A_STATUS if name.endswith("_explain")])
-def test_a_report_tells_of_a_message_that_is_too_long(name: str, of: Material) -> None:
-    call = Call(name, of)
-    long = b" " * (1 << 20) + call.row[call.inputs[0]]
-    call.but(**{call.inputs[0]: call._input("const char *", long)})
-    call.but(**{f"{call.inputs[0]}_length": len(long)})
-    assert call() == lib.CM_OK
-    found = json.loads(ffi.buffer(call.arguments["out"], call.arguments["out_length"][0])[:])
-    assert "limit.size" in {step["error"]["code"] for step in found["checks"] if step["error"]}
-
-
-def test_options_too_deep_or_too_many_are_a_limit(of: Material) -> None:
-    deep = b'{"challenge":' + b"[" * 1000 + b"]" * 1000 + b"}"
-    many = b"{" + b",".join(b'"%d":1' % number for number in range(2000)) + b"}"
-    for name in ("cm_client_data_encode", "cm_credential_create", "cm_signer_new"):
-        for options, due in ((deep, lib.CM_LIMIT_DEPTH), (many, lib.CM_LIMIT_COUNT)):
-            call = Call(name, of).but(options=ffi.new("char[]", options))
-            refused(call.but(options_length=len(options)), due)
-            assert last_error()["argument"] == "options"
-
-
-@pytest.mark.parametrize(
-    ("name", "argument", "wrong"),
-    [
-        *(
-            (f"cm_{what}_{how}", "expected", {"credential_id": "x" * 2000})
-            for what in ("assertion", "attestation", "audit")
-            for how in WAYS
-        ),
-        *(
-            (f"cm_{what}_{how}", "policy", {"origin": []})
-            for what in ("registration", "authentication")
-            for how in WAYS
-        ),
-        *((f"cm_registration_{how}", "policy", {"algorithms": []}) for how in WAYS),
-        *((f"cm_authentication_{how}", "policy", {"user_handle": ""}) for how in WAYS),
-    ],
-)
-def test_an_expectation_that_nothing_can_meet_is_told_of_itself(
-    name: str, argument: str, wrong: dict[str, Any], of: Material
-) -> None:
-    call = Call(name, of)
-    data = json.dumps({**json.loads(call.row[argument]), **wrong}).encode()
-    call.but(**{argument: ffi.new("char[]", data), f"{argument}_length": len(data)})
-    refused(call, lib.CM_ARGUMENT_VALUE, lib.CM_LIMIT_SIZE)
-    about(call, argument)
-
-
-@pytest.mark.parametrize("how", WAYS)
-def test_an_expectation_that_the_key_can_never_meet_is_told_of_itself(
-    how: str, of: Material
-) -> None:
-    for what, wrong, due in (
-        ("assertion", {"algorithm": "nope"}, lib.CM_ALGORITHM_UNKNOWN),
-        ("audit", {"algorithm": "nope"}, lib.CM_ALGORITHM_UNKNOWN),
-        ("assertion", {"padding": "pss"}, lib.CM_ALGORITHM_MISMATCH),
-        ("attestation", {"padding": "pss"}, lib.CM_ALGORITHM_MISMATCH),
-        ("audit", {"padding": "pss"}, lib.CM_ALGORITHM_MISMATCH),
-    ):
-        call = Call(f"cm_{what}_{how}", of)
-        data = json.dumps({**json.loads(call.row["expected"]), **wrong}).encode()
-        refused(call.but(expected=ffi.new("char[]", data), expected_length=len(data)), due)
-        about(call, "expected")
-        assert last_error()["field"] == next(iter(wrong))
 
 
 def test_offsets_that_do_not_fit(of: Material) -> None:
