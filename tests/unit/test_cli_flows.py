@@ -101,6 +101,27 @@ def test_wrong_expectations_are_usage(key: Path, public: Path) -> None:
     fails("argument.value", *arguments, stdin=sign(key), status=2)
 
 
+@pytest.mark.parametrize("how", [(), ("--explain",), ("--json",)], ids=str)
+def test_what_the_key_cannot_have_is_usage_whatever_is_judged(
+    how: tuple[str, ...], key: Path, public: Path
+) -> None:
+    rest = ("--challenge", CHALLENGE, "--public-key", public, *how)
+    for subject, wrong, code in (
+        ("assertion", ("--algorithm", "RSA-SHA256"), "algorithm.mismatch"),
+        ("assertion", ("--padding", "pss"), "algorithm.mismatch"),
+        ("credential", ("--padding", "pss"), "algorithm.mismatch"),
+        ("assertion", ("--credential-id", "x" * 2000), "limit.size"),
+    ):
+        for judged in (sign(key), b"no JSON"):
+            ran = run("verify", subject, *rest, *wrong, stdin=judged, status=2)
+            assert ran.out == b""
+            assert code in ran.err
+    # The same of the message is the message's.
+    named = json.loads(sign(key))
+    named["credentialAssertion"]["algorithm"] = "RSA-SHA256"
+    run("verify", "assertion", *rest, stdin=json.dumps(named).encode(), status=1)
+
+
 def test_a_verifier_takes_the_challenge_of_a_file(key: Path, public: Path, tmp_path: Path) -> None:
     path = tmp_path / "answer.json"
     path.write_text(answer("cr-1"))

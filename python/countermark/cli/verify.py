@@ -21,7 +21,7 @@ from countermark.cli.options import (
     challenge_of,
     origins_of,
 )
-from countermark.cli.outcome import ExitCode
+from countermark.cli.outcome import CommandError, ExitCode
 from countermark.cli.strict_json import read_object
 from countermark.cli.terminal import printable, read_file, read_input, write_json, write_table
 from countermark.cli.verdict import OURS, print_refusal, print_report
@@ -127,6 +127,7 @@ def _judge(
         **origins_of(options),
         **more,
     }
+    _refuse_what_the_key_cannot_have(explain, expected)
     data = read_input()
     try:
         subject = data if options.member is None else _member(data, options.member)
@@ -143,6 +144,18 @@ def _judge(
     else:
         write_table({"result": "valid", **about})
     return ExitCode.VALID
+
+
+def _refuse_what_the_key_cannot_have(
+    explain: Callable[..., Report], expected: dict[str, Any]
+) -> None:
+    """What is expected is wrong on the command line, whatever is judged: explaining raises for that alone."""
+    try:
+        explain(b"", **expected)
+    except OURS:
+        raise
+    except Error as error:
+        raise CommandError(error.code, error.message, ExitCode.USAGE) from error
 
 
 def _public_key(path: str | None) -> PublicKey | None:
