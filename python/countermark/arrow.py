@@ -94,12 +94,11 @@ def items_of(values: Any, name: str) -> list[Any]:
         ArgumentValueError: a table with two columns of one name.
         ImportError: a column or a table where ``pyarrow`` is not installed.
     """
-    if is_arrow(values) and hasattr(values, "columns"):
+    if is_pandas(values) or (is_arrow(values) and hasattr(values, "columns")):
         found: list[Any] = rows(values, name)
         return found
-    if not is_arrow(values) or is_pandas(values) or is_of_objects(values):
-        found = snapshot(values, name)
-        return [_without_nulls(one) for one in found] if is_pandas(values) else found
+    if not is_arrow(values) or is_of_objects(values):
+        return snapshot(values, name)
     try:
         column = values if hasattr(values, "type") else pyarrow().chunked_array(values)
         return [_without_nulls(cell) for cell in _cells(column)]
@@ -110,36 +109,44 @@ def items_of(values: Any, name: str) -> list[Any]:
 
 
 def rows(items: Any, name: str = "items", known: Collection[str] | None = None) -> Any:
-    """The rows of a table as mappings without what is null; anything else as it is.
+    """The rows of a table as mappings without what is null, within structs too; anything else as it is.
+
+    A cell of a frame of pandas is the object that is there, and nothing is left out of that.
 
     Raises:
         ArgumentTypeError: a table that pyarrow cannot read, naming the argument.
         ArgumentValueError: two columns of one name, or a column that is not one of those known.
-        ImportError: a table where ``pyarrow`` is not installed.
+        ImportError: a table of others than pandas where ``pyarrow`` is not installed.
     """
+    if is_pandas(items):
+        if not hasattr(items, "columns"):
+            return _pandas_cells(items)
+        columns = [str(column) for column in items.columns]
+        _check_names(columns, known, name)
+        cells = [_pandas_cells(items.iloc[:, place]) for place in range(len(columns))]
+        return [
+            {column: cell for column, cell in zip(columns, row, strict=True) if cell is not None}
+            for row in zip(*cells, strict=True)
+        ]
     if not is_arrow(items):
         return items
-    pa = pyarrow()
-    if is_pandas(items):  # whose index is no column
-        items = items.reset_index(drop=True)
     _refuse_objects(items, name)
     try:
-        table = pa.table(items)
+        table = pyarrow().table(items)
         found = _table_cells(table)
     except UNREADABLE as error:
         raise _no_table(name) from error
-    if len({*table.column_names}) != len(table.column_names):
-        raise ArgumentValueError(
-            f"{name} have two columns of one name", code="argument.value", field=name
-        )
-    if known is not None:
-        _refuse_unknown(table.column_names, known, name)
+    _check_names(table.column_names, known, name)
     return [_without_nulls(row) for row in found]
 
 
-def _refuse_unknown(columns: list[str], known: Collection[str], name: str) -> None:
+def _check_names(columns: list[str], known: Collection[str] | None, name: str) -> None:
+    if len({*columns}) != len(columns):
+        raise ArgumentValueError(
+            f"{name} have two columns of one name", code="argument.value", field=name
+        )
     for column in columns:
-        if column not in known:
+        if known is not None and column not in known:
             raise ArgumentValueError(
                 f"{name} have a column that is no argument of this call, {column[:32]!r}: select those that"
                 f" are of {', '.join(known)}",
@@ -154,6 +161,17 @@ def _table_cells(table: Any) -> list[dict[str, Any]]:
         return found
     rows_of_cells = zip(*map(_cells, table.columns), strict=True)
     return [dict(zip(table.column_names, cells, strict=True)) for cells in rows_of_cells]
+
+
+def _pandas_cells(series: Any) -> list[Any]:
+    """The cells, None for those that are missing. Objects are as they were put there."""
+    try:
+        cells = list(series)
+    except UNREADABLE:  # a column of Arrow with a cell that Python has no value for
+        cells = _cells(pyarrow().array(series))
+    if str(series.dtype) != "object":
+        cells = [_without_nulls(cell) for cell in cells]
+    return [None if missing else cell for cell, missing in zip(cells, series.isna(), strict=True)]
 
 
 def _cells(column: Any) -> list[Any]:
@@ -183,10 +201,10 @@ def _without_nulls(value: Any) -> Any:
 
 def streamed_rows(items: Any, known: Collection[str] | None = None) -> Any:
     """The same a batch at a time, of a table, of a reader of batches, and of an iterable of tables or batches."""
+    if is_pandas(items) or (is_arrow(items) and not hasattr(items, "__arrow_c_stream__")):
+        return rows(items, known=known)
     if not is_arrow(items):
         return _rows_of(iterator(items, "items"), known)
-    if is_pandas(items) or not hasattr(items, "__arrow_c_stream__"):
-        return rows(items, known=known)
     _refuse_objects(items, "items")
     try:
         return _rows_of(pyarrow().RecordBatchReader.from_stream(items), known)

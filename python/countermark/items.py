@@ -26,8 +26,10 @@ def iterator(values: Any, name: str) -> Iterator[Any]:
     if many and not isinstance(values, str | bytes | bytearray | memoryview | Mapping):
         with contextlib.suppress(TypeError):
             return iter(values)
+    lazy = hasattr(kind, "collect")
     raise ArgumentTypeError(
-        f"{name} must be an iterable of items, not a single one",
+        f"{name} must be an iterable of items, not a "
+        + ("query that has yet to run: collect() it" if lazy else "single one"),
         code="argument.type",
         field=name,
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import copy
 from collections.abc import Callable
 from functools import partial
+from itertools import product
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.unit.batch_material import challenge_of
 from tests.vectors.doors import MODULES, Door, outcome
@@ -117,3 +122,74 @@ def test_an_empty_origin_is_met_by_an_empty_origin_alone(door: Door) -> None:
         ):
             found = outcome(partial(judge, message, **common))
             assert getattr(found, "kind", found) == verdict
+
+
+KEYS: Final = ("ES256", "ES384", "ES512", "ES256K", "Ed25519", "Ed448", "RS256")
+ML_DSA: Final = ("ML-DSA-44", "ML-DSA-65", "ML-DSA-87")
+
+
+def of_ml_dsa(name: str) -> tuple[str, dict[str, Any]]:
+    """A public key that no credential has, and an assertion whose client data it signed all the same."""
+    mldsa = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.mldsa")
+    key = getattr(mldsa, f"MLDSA{name[-2:]}PrivateKey").generate()
+    native = Door("native")
+    made = native.KeySigner("cr-1", native.PrivateKey.generate("ES256")).sign(challenge_of("c"))
+    inner = made["credentialAssertion"]
+    data = inner["clientData"]
+    signature = key.sign(base64.urlsafe_b64decode(data + "=" * (-len(data) % 4)))
+    inner["signature"] = base64.urlsafe_b64encode(signature).rstrip(b"=").decode()
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return pem.decode(), made
+
+
+@pytest.mark.parametrize("name", ML_DSA)
+def test_an_ml_dsa_key_is_no_key_of_a_credential_even_where_it_signed(
+    door: Door, name: str
+) -> None:
+    pem, made = of_ml_dsa(name)
+    public = door.PublicKey.from_pem(pem)
+    entered = entry(SimpleNamespace(public_key=public), made)
+    for asked in (
+        partial(door.verify_assertion, made, public_key=public, challenge="c"),
+        partial(door.verify_audit_record, entered),
+        partial(door.verify_audit_record, entered, public_key=public),
+    ):
+        assert outcome(asked) == "algorithm.mismatch"
+
+
+def kind_or_code(call: Callable[[], Any]) -> str:
+    found = outcome(call)
+    return str(getattr(found, "kind", found))
+
+
+@pytest.mark.parametrize("name", [*KEYS, *ML_DSA])
+def test_every_choice_comes_to_the_same_in_both_implementations(name: str) -> None:
+    native, reference = (Door(module) for module in MODULES)
+    if name in KEYS:
+        key = native.PrivateKey.generate(name)
+        pem, made = key.public_key.to_pem(), native.KeySigner("cr-1", key).sign(challenge_of("c"))
+    else:
+        pem, made = of_ml_dsa(name)
+    publics = {door: door.PublicKey.from_pem(pem) for door in (native, reference)}
+    for member, algorithm, padding, profile in product(
+        (None, "SHA256", "RSA-SHA512", "SHA-512"),
+        (None, "SHA256", "SHA512", "RSA-SHA256", "SHA-256", "SHA-384", "SHA-224", "nope"),
+        (None, "pkcs1v15", "pss"),
+        (None, "go-v1", "canonical"),
+    ):
+        message = copy.deepcopy(made)
+        if member is not None:
+            message["credentialAssertion"]["algorithm"] = member
+        chosen = {"algorithm": algorithm, "padding": padding}
+        pinned: list[str] = []
+        loose: list[str] = []
+        asserted: list[str] = []
+        for door, public in publics.items():
+            entered = entry(SimpleNamespace(public_key=public), made)
+            audit = partial(door.verify_audit_record, entered, **chosen)
+            single = partial(door.verify_assertion, message, challenge="c", profile=profile)
+            asserted.append(kind_or_code(partial(single, public_key=public, **chosen)))
+            pinned.append(kind_or_code(partial(audit, public_key=public)))
+            loose.append(kind_or_code(audit))
+        for found in (asserted, pinned, loose):
+            assert len({*found}) == 1, (member, algorithm, padding, profile, found)

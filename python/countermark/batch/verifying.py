@@ -170,8 +170,8 @@ def verify_assertions(
     Args:
         items: the arguments of each call by name, such as ``{"assertion": …, "challenge": …, "public_key": …}``.
             An argument that an item has goes before the one in ``common``; None is no value of its own. A table of
-            ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null for what an
-            item does not have. A column that is no argument raises: select the others before, as by
+            ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null, within structs
+            too, for what an item does not have. A column that is no argument raises: select the others before, as by
             ``table.select(["record", "challenge"])``.
         threads: see `countermark.batch`.
         results: give the `VerifiedAssertion` of each item that verifies, in place of None.
@@ -223,8 +223,8 @@ def verify_registrations(
     Args:
         items: the arguments of each call by name, such as ``{"response": …, "challenge": …}``.
             An argument that an item has goes before the one in ``common``; None is no value of its own. A table of
-            ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null for what an
-            item does not have. A column that is no argument raises: select the others before, as by
+            ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null, within structs
+            too, for what an item does not have. A column that is no argument raises: select the others before, as by
             ``table.select(["record", "challenge"])``.
         threads: see `countermark.batch`.
         results: give the `VerifiedRegistration` of each item that verifies, in place of None.
@@ -275,8 +275,8 @@ def verify_authentications(
     Args:
         items: the arguments of each call by name, such as ``{"response": …, "challenge": …, "public_key": …}``.
             An argument that an item has goes before the one in ``common``; None is no value of its own. A table of
-            ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null for what an
-            item does not have. A column that is no argument raises: select the others before, as by
+            ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null, within structs
+            too, for what an item does not have. A column that is no argument raises: select the others before, as by
             ``table.select(["record", "challenge"])``.
         threads: see `countermark.batch`.
         results: give the `VerifiedAuthentication` of each item that verifies, in place of None.
@@ -327,8 +327,8 @@ def verify_audit_records(
     Args:
         items: the arguments of each call by name, such as ``{"record": …, "public_key": …}``.
             An argument that an item has goes before the one in ``common``; None is no value of its own. A table of
-            ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null for what an
-            item does not have. A column that is no argument raises: select the others before, as by
+            ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null, within structs
+            too, for what an item does not have. A column that is no argument raises: select the others before, as by
             ``table.select(["record", "challenge"])``.
         threads: see `countermark.batch`.
         results: give the `VerifiedAudit` of each item that verifies, in place of None.

@@ -139,12 +139,12 @@ def _expectations(
         credential_id_text(expected.credential_id)
     if expected.padding is not None:
         one_of(expected.padding, PADDINGS, "padding")
-    if expected.algorithm is not None:
-        known_algorithm(expected.algorithm)
     if expected.public_key is not None:
         check_padding(expected.padding, expected.public_key)
         if expected.algorithm is not None:
             hash_of(expected.algorithm, expected.public_key)
+    elif expected.algorithm is not None:
+        known_algorithm(expected.algorithm)
     return expected
 
 
@@ -289,13 +289,14 @@ def _judge_signature(state: _Audit) -> None:
     expected, key = state.expected, state.public_key
     state.signature = decode_field(expected.base64url, state.signature_text, "signature")
     message = state.client_data.raw
-    hash_ = hash_of(expected.algorithm, key)
     if state.authenticator_data is not None:
         message = state.authenticator_data.raw + hashlib.sha256(message).digest()
-        if expected.algorithm is None:
-            hash_ = SCHEMES[CosePublicKey.from_public_key(key).algorithm].hash
-    state.hash = hash_
-    key.verify(message, state.signature, hash=hash_, padding=expected.padding, low_s=expected.low_s)
+    if state.authenticator_data is not None and expected.algorithm is None:
+        state.hash = SCHEMES[CosePublicKey.from_public_key(key).algorithm].hash
+    else:
+        state.hash = hash_of(expected.algorithm, key)
+    choices = {"hash": state.hash, "padding": expected.padding}
+    key.verify(message, state.signature, **choices, low_s=expected.low_s)
 
 
 _AUDIT: Final = "audit"

@@ -30,8 +30,8 @@ def known_algorithm(algorithm: str) -> str:
 
 
 def is_edwards(key: PublicKey) -> bool:
-    """Whether the key signs messages rather than hashes of them, which is also so of ML-DSA."""
-    return key.algorithm not in ("ES256", "ES384", "ES512", "ES256K", "RS256")
+    """Whether the key signs messages rather than hashes of them."""
+    return key.algorithm in ("Ed25519", "Ed448")
 
 
 def is_rsa(key: PublicKey) -> bool:
@@ -42,8 +42,11 @@ def hash_of(algorithm: str | None, key: PublicKey, *, go_names: bool = False) ->
     """The hash that the member ``algorithm`` stands for with this key; None for EdDSA.
 
     Dfns protocol, signing algorithms: absent means SHA-256 for every curve and for RSA; EdDSA takes no name.
-    ``go_names`` reads the names that the Go signer of version 1 sends, even with EdDSA.
+    ``go_names`` reads the names that the Go signer of version 1 sends, even with EdDSA. No key credential has another
+    kind of key, such as ML-DSA.
     """
+    if key.algorithm not in ("ES256", "ES384", "ES512", "ES256K", "RS256", "Ed25519", "Ed448"):
+        raise _misfit(f"{key.algorithm} is no algorithm of a credential")
     if algorithm is None:
         return None if is_edwards(key) else "SHA-256"
     if go_names and algorithm in _GO:

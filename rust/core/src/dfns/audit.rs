@@ -161,12 +161,13 @@ impl AuditExpectation<'_> {
             }
         }
         self.credential_id.map_or(Ok(()), check_credential_id)?;
-        match (self.public_key.map(PublicKey::algorithm), self.algorithm) {
-            (Some(key), Some(_)) => hash_for(self.algorithm, key).map(drop)?,
-            (None, Some(name)) => parse(name).map(drop)?,
-            (_, None) => {}
+        let key = self.public_key.map(PublicKey::algorithm);
+        key.map_or(Ok(()), |key| check_padding(self.padding, key))?;
+        match (key, self.algorithm) {
+            (Some(key), Some(_)) => hash_for(self.algorithm, key).map(drop),
+            (None, Some(name)) => parse(name).map(drop),
+            (_, None) => Ok(()),
         }
-        self.public_key.map_or(Ok(()), |key| check_padding(self.padding, key.algorithm()))
     }
 
     fn decode(&self, text: &str, field: &'static str) -> Result<Vec<u8>> {
