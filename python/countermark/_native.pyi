@@ -361,7 +361,7 @@ def create_credential_prepare(
     cross_origin: bool | None,
     public_key_pem: str | None,
     order: str,
-    has_encrypted_private_key: bool,
+    encrypted_private_key: str | None,
     /,
 ) -> PreparedCredential: ...
 def credential_id_from_key(public_key: PublicKey, /) -> str: ...

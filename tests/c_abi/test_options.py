@@ -105,3 +105,59 @@ def test_an_expectation_that_the_key_can_never_meet_is_told_of_itself(
         refused(chosen(Call(f"cm_{what}_{how}", of), "expected", **wrong), due)
         assert last_error()["argument"] == "expected"
         assert last_error()["field"] == next(iter(wrong))
+
+
+CLEAR: Final = ("", "EC ", "RSA ", "DSA ", "OPENSSH ")
+
+
+@pytest.mark.parametrize(
+    "text", ["", *(f"-----BEGIN {one}PRIVATE KEY-----\nAAAA" for one in CLEAR)]
+)
+@pytest.mark.parametrize("kind", ["PasswordProtectedKey", "RecoveryKey"])
+def test_a_private_key_in_the_clear_is_no_encrypted_one(kind: str, text: str, of: Material) -> None:
+    call = Call("cm_credential_create", of)
+    refused(chosen(call, "options", kind=kind, encrypted_private_key=text), lib.CM_ARGUMENT_VALUE)
+    assert last_error()["field"] == "encrypted_private_key"
+    kept = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA"
+    assert chosen(call, "options", kind=kind, encrypted_private_key=kept)() == lib.CM_OK
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "status"),
+    [
+        ("cm_registration_verify", {"challenge": "a", "challenge_b64u": "YQ"}, "ARGUMENT_VALUE"),
+        ("cm_registration_verify", {"credential_id": "YQ=="}, "BASE64URL_PADDING"),
+        ("cm_authentication_verify", {"user_handle": "YQ=="}, "BASE64URL_PADDING"),
+        ("cm_registration_verify", {"at": 253_402_300_800}, "ARGUMENT_VALUE"),
+        ("cm_registration_verify", {"compound_policy": 9}, "ARGUMENT_VALUE"),
+        ("cm_registration_verify", {"compound_policy": 0}, "ARGUMENT_VALUE"),
+    ],
+    ids=str,
+)
+def test_a_policy_that_is_out_of_bounds_is_refused(
+    name: str, wrong: dict[str, Any], status: str, of: Material
+) -> None:
+    refused(chosen(Call(name, of), "policy", **wrong), getattr(lib, f"CM_{status}"))
+    assert last_error()["argument"] == "policy"
+    assert last_error()["field"] in wrong
+
+
+@pytest.mark.parametrize("number", ["1.0", "1e0", "1E0"])
+def test_a_number_with_a_point_or_an_exponent_is_no_whole_number(number: str, of: Material) -> None:
+    call = Call("cm_registration_verify", of)
+    data = call.row["policy"].rstrip()[:-1] + b',"compound_policy":' + number.encode() + b"}"
+    call.but(policy=ffi.new("char[]", data), policy_length=len(data))
+    refused(call, lib.CM_ARGUMENT_TYPE)
+
+
+def test_a_credential_that_has_no_room_is_not_signed_and_its_size_is_told(of: Material) -> None:
+    call = Call("cm_credential_create", of)
+    for room in (0, 100):
+        call.arguments["out_length"][0] = room
+        refused(call, lib.CM_C_BUFFER_TOO_SMALL)
+        told = call.arguments["out_length"][0]
+    # An ECDSA signature has one size of several: what is told does for the longest.
+    for _ in range(64):
+        call.arguments["out_length"][0] = told
+        assert call() == lib.CM_OK
+        assert call.arguments["out_length"][0] <= told

@@ -238,7 +238,7 @@ def verify_registrations(
     Raises:
         ArgumentTypeError, ArgumentValueError: an argument of the call that is not taken, one that all items share
             among them.
-        Error: anchors or a time that all items share cannot be read, whether an item uses them or not.
+        Error: anchors that all items share are none, whether an item uses them or not.
     """
     return _verify(_REGISTRATIONS, items, threads, results, common)
 

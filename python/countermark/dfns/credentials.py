@@ -6,8 +6,7 @@ the server builds it again from the client data and the public key text, byte fo
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Any
 
 from countermark import _native
 from countermark.dfns.types import (
@@ -19,8 +18,6 @@ from countermark.dfns.types import (
 from countermark.errors import ArgumentTypeError, ArgumentValueError
 from countermark.external import ExternalSigner, public_key_of, signature_of
 from countermark.keys import BytesLike, PrivateKey, PublicKey
-
-_IN_THE_CLEAR: Final = re.compile(r"-----BEGIN (?:EC |RSA |DSA |OPENSSH )?PRIVATE KEY-----")
 
 
 def fingerprint(client_data: BytesLike, public_key_pem: str) -> bytes:
@@ -124,12 +121,8 @@ def create_credential(
         LimitExceeded: a text over its bound.
         KeyClosed: the key was closed.
     """
-    for field, value in (("encrypted_private_key", encrypted_private_key), ("name", name)):
-        _check_optional_text(field, value)
-    if encrypted_private_key is not None and _IN_THE_CLEAR.search(encrypted_private_key):
-        raise ArgumentValueError(
-            "encrypted_private_key holds a private key in the clear", code="argument.value"
-        )
+    if name is not None:
+        _check_text("name", name)
     public_key = key.public_key if isinstance(key, PrivateKey) else public_key_of(key, "key")
     prepared = _native.create_credential_prepare(
         public_key._handle,
@@ -142,7 +135,7 @@ def create_credential(
         cross_origin,
         public_key_pem,
         attestation_order,
-        encrypted_private_key is not None,
+        encrypted_private_key,
     )
     if isinstance(key, PrivateKey):
         info = _native.create_credential_finish(prepared, key._handle, False)
@@ -262,11 +255,6 @@ def _check_place(credential: object, field: str, *, recovery: bool) -> None:
     if (credential["credentialKind"] == CredentialKind.RECOVERY_KEY) != recovery:
         wanted = "a RecoveryKey" if recovery else "another kind than RecoveryKey"
         raise ArgumentValueError(f"{field} must be a credential of {wanted}", code="argument.value")
-
-
-def _check_optional_text(field: str, value: Any) -> None:
-    if value is not None:
-        _check_text(field, value)
 
 
 def _check_text(field: str, value: Any) -> None:

@@ -13,8 +13,8 @@
  *   as every pointer points to as much memory as the length beside it says and there is memory to work in.
  *
  * Memory. Where the system has none left, the process ends; no status tells. Beside the results, reading N bytes of
- *   text takes roughly three times N, of options and policies fifteen times; cm_signer_sign_many() takes its challenges
- *   once more and its results twice; messages that are only hashed take nothing, and the password of a key takes up to
+ *   text takes roughly three times N, and up to twenty times where it is JSON of nothing but small members, as options
+ *   and policies do; cm_signer_sign_many() takes its challenges once more and its results twice; messages that are only hashed take nothing, and the password of a key takes up to
  *   128 MiB where it goes through scrypt. Bound what you pass on accordingly.
  *
  * Loading. Link with -lcountermark (`pkg-config countermark` after rust/c/install.sh, `python -m countermark.c_abi` for
@@ -24,7 +24,7 @@
  *
  * Parameters. [in] is read, [out] is written, [in, out] both. Inputs are an address and a length in bytes; a NUL at
  *   the end is not needed and is not to be counted: it would be a byte of the input, and is refused in nearly all of
- *   them, while a password would be another one with it. Text is UTF-8. An input of no bytes may have NULL as its address. An [optional] input is absent where its
+ *   them, but not in a password, which PBKDF2 mostly does not tell from the same with NULs behind it. Text is UTF-8. An input of no bytes may have NULL as its address. An [optional] input is absent where its
  *   address is NULL and its length 0; with another address it is there and empty, which as a password is refused or
  *   wrong. An [optional] handle is absent where it is 0. Nothing that is given is kept after the call: memory stays
  *   the caller's, before, during and after. No input may be longer than 1 GiB, and none that is JSON or a name than
@@ -1324,7 +1324,7 @@ cm_status cm_fingerprint(const uint8_t *client_data,
  *     cm_client_data_encode()), `public_key_pem` (the text to register, if another than SPKI in PEM),
  *     `attestation_order` (of the members of the attestation data: `docs`, which is the default, or `2026`),
  *     `encrypted_private_key` (text that is stored with the credential; required for a `PasswordProtectedKey`, refused
- *     for a `Key`), `name` (text).
+ *     for a `Key`, and where it holds PEM of a private key in the clear), `name` (text).
  * @param options_length [in] its bytes.
  * @param out [out] the credential as JSON, the `firstFactorCredential` of `POST /auth/registration`, without a NUL.
  * @param out_length [in, out] the room at `out`; then the size of the text. Where the room does not do for the longest
@@ -1407,7 +1407,7 @@ cm_status cm_assertion_explain(const char *assertion,
  *     status is wanted.
  * @param out_length [in, out, optional] the room at `out`; then the size of the text.
  * @return CM_OK if it verifies. Otherwise the first reason, as for cm_assertion_verify(), and CM_CREDENTIAL_...,
- *     CM_ATTESTATION_..., CM_PEM_..., CM_DER_..., CM_KEY_....
+ *     CM_ATTESTATION_..., CM_HEX_..., CM_PEM_..., CM_DER_..., CM_KEY_....
  */
 cm_status cm_attestation_verify(const char *credential,
                                 size_t credential_length,
@@ -1493,8 +1493,8 @@ cm_status cm_private_key_from_der(const uint8_t *der,
  * @param jwk [in] the JSON text.
  * @param jwk_length [in] its bytes.
  * @param key [out] the handle, to be closed with cm_private_key_close(); 0 where the call fails.
- * @return CM_OK; CM_JSON_..., CM_JWK_..., CM_KEY_..., CM_ALGORITHM_..., CM_LIMIT_...; CM_C_NULL_POINTER,
- *     CM_C_OVERLAP.
+ * @return CM_OK; CM_JSON_..., CM_JWK_..., CM_BASE64URL_..., CM_KEY_..., CM_ALGORITHM_..., CM_LIMIT_...;
+ *     CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_private_key_from_jwk(const char *jwk,
                                   size_t jwk_length,
@@ -1826,7 +1826,8 @@ uint32_t cm_abi_version(void);
  *     attestation leads.
  * @param certificates_length [in] its bytes.
  * @param anchors [out] the handle, to be closed with cm_trust_anchors_close(); 0 where the call fails.
- * @return CM_OK; CM_PEM_..., CM_DER_..., CM_CERTIFICATE_..., CM_LIMIT_...; CM_C_NULL_POINTER, CM_C_OVERLAP.
+ * @return CM_OK; CM_PEM_..., CM_DER_..., CM_CERTIFICATE_..., CM_ALGORITHM_... (PEM of something else), CM_LIMIT_...;
+ *     CM_C_NULL_POINTER, CM_C_OVERLAP.
  */
 cm_status cm_trust_anchors_new(const char *certificates,
                                size_t certificates_length,

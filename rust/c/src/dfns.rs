@@ -163,7 +163,7 @@ pub unsafe extern "C" fn cm_fingerprint(
 ///     cm_client_data_encode()), `public_key_pem` (the text to register, if another than SPKI in PEM),
 ///     `attestation_order` (of the members of the attestation data: `docs`, which is the default, or `2026`),
 ///     `encrypted_private_key` (text that is stored with the credential; required for a `PasswordProtectedKey`, refused
-///     for a `Key`), `name` (text).
+///     for a `Key`, and where it holds PEM of a private key in the clear), `name` (text).
 /// @param options_length [in] its bytes.
 /// @param out [out] the credential as JSON, the `firstFactorCredential` of `POST /auth/registration`, without a NUL.
 /// @param out_length [in, out] the room at `out`; then the size of the text. Where the room does not do for the longest
@@ -186,7 +186,8 @@ pub unsafe extern "C" fn cm_credential_create(
             let key = handles::find::<PrivateKey>(key, "key")?;
             let public = key.public_key();
             let new = New::read(options).about("options")?;
-            let prepared = new.registration.prepare(&public, &new.challenge).about("options")?;
+            let encrypted = new.encrypted_private_key.as_deref();
+            let prepared = new.registration.prepare(&public, &new.challenge, encrypted).about("options")?;
             let body = |signature: &[u8]| -> Result<String> {
                 let info = new.registration.finish(&prepared, signature).about("options")?;
                 Ok(new.body(&info))
@@ -210,12 +211,9 @@ impl New {
     fn read(options: &[u8]) -> CoreResult<Self> {
         let mut options = Options::read(options)?;
         let encrypted_private_key = options.optional_text("encrypted_private_key")?;
-        check(encrypted_private_key.as_deref(), "encrypted_private_key")?;
         let name = options.optional_text("name")?;
-        check(name.as_deref(), "name")?;
-        if encrypted_private_key.as_deref().is_some_and(in_the_clear) {
-            let message = "encrypted_private_key holds a private key in the clear";
-            return Err(Error::new(Code::ArgumentValue, message).in_field("encrypted_private_key"));
+        if name.as_deref() == Some("") {
+            return Err(Error::new(Code::ArgumentValue, "name is empty").in_field("name"));
         }
         let challenge = options.text("challenge")?;
         let registration = Registration {
@@ -231,7 +229,6 @@ impl New {
             public_key_pem: options.optional_text("public_key_pem")?,
             order: Order::parse(&options.text_or("attestation_order", "docs")?)
                 .map_err(|error| error.in_field("attestation_order"))?,
-            has_encrypted_private_key: encrypted_private_key.is_some(),
         };
         options.finish()?;
         Ok(Self { challenge, registration, encrypted_private_key, name })
@@ -253,18 +250,4 @@ impl New {
             }
         })
     }
-}
-
-fn check(text: Option<&str>, name: &'static str) -> CoreResult<()> {
-    if text == Some("") {
-        return Err(Error::new(Code::ArgumentValue, format!("{name} is empty")).in_field(name));
-    }
-    Ok(())
-}
-
-/// Whether the text is PEM of a private key that no password protects.
-fn in_the_clear(text: &str) -> bool {
-    ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY"]
-        .iter()
-        .any(|label| text.contains(&format!("-----BEGIN {label}-----")))
 }

@@ -286,6 +286,8 @@ mod tests {
         assert_eq!(find::<PublicKey>(handle, "anchors").err().unwrap().status(), CM_C_HANDLE_INVALID);
         let forged = handle ^ (4 ^ 2) << 56;
         assert_eq!(find::<PublicKey>(forged, "anchors").err().unwrap().status(), CM_C_HANDLE_INVALID);
+        // Nor does it close what is there.
+        assert_eq!(close::<PublicKey>(forged, "anchors").err().unwrap().status(), CM_C_HANDLE_INVALID);
         close::<Anchors>(handle, "anchors").unwrap();
     }
 

@@ -216,7 +216,7 @@ impl Attestation {
 ///     status is wanted.
 /// @param out_length [in, out, optional] the room at `out`; then the size of the text.
 /// @return CM_OK if it verifies. Otherwise the first reason, as for cm_assertion_verify(), and CM_CREDENTIAL_...,
-///     CM_ATTESTATION_..., CM_PEM_..., CM_DER_..., CM_KEY_....
+///     CM_ATTESTATION_..., CM_HEX_..., CM_PEM_..., CM_DER_..., CM_KEY_....
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_attestation_verify(
     credential: *const c_char,

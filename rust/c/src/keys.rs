@@ -155,8 +155,8 @@ pub unsafe extern "C" fn cm_private_key_from_der(
 /// @param jwk [in] the JSON text.
 /// @param jwk_length [in] its bytes.
 /// @param key [out] the handle, to be closed with cm_private_key_close(); 0 where the call fails.
-/// @return CM_OK; CM_JSON_..., CM_JWK_..., CM_KEY_..., CM_ALGORITHM_..., CM_LIMIT_...; CM_C_NULL_POINTER,
-///     CM_C_OVERLAP.
+/// @return CM_OK; CM_JSON_..., CM_JWK_..., CM_BASE64URL_..., CM_KEY_..., CM_ALGORITHM_..., CM_LIMIT_...;
+///     CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_private_key_from_jwk(
     jwk: *const c_char,

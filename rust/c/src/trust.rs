@@ -20,7 +20,8 @@ pub type cm_trust_anchors = u64;
 ///     attestation leads.
 /// @param certificates_length [in] its bytes.
 /// @param anchors [out] the handle, to be closed with cm_trust_anchors_close(); 0 where the call fails.
-/// @return CM_OK; CM_PEM_..., CM_DER_..., CM_CERTIFICATE_..., CM_LIMIT_...; CM_C_NULL_POINTER, CM_C_OVERLAP.
+/// @return CM_OK; CM_PEM_..., CM_DER_..., CM_CERTIFICATE_..., CM_ALGORITHM_... (PEM of something else), CM_LIMIT_...;
+///     CM_C_NULL_POINTER, CM_C_OVERLAP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cm_trust_anchors_new(
     certificates: *const c_char,

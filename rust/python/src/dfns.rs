@@ -157,7 +157,7 @@ impl PreparedCredential {
 #[pyfunction]
 #[pyo3(signature = (
     public_key, challenge, kind, credential_id, algorithm, profile, origin, cross_origin, public_key_pem,
-    order, has_encrypted_private_key, /
+    order, encrypted_private_key, /
 ))]
 #[allow(clippy::too_many_arguments, reason = "one for each argument of the Python function")]
 pub(crate) fn create_credential_prepare(
@@ -171,7 +171,7 @@ pub(crate) fn create_credential_prepare(
     cross_origin: &Bound<'_, PyAny>,
     public_key_pem: &Bound<'_, PyAny>,
     order: &Bound<'_, PyAny>,
-    has_encrypted_private_key: &Bound<'_, PyAny>,
+    encrypted_private_key: &Bound<'_, PyAny>,
 ) -> PyResult<PreparedCredential> {
     let py = challenge.py();
     let challenge = text(challenge, "challenge")?;
@@ -183,7 +183,7 @@ pub(crate) fn create_credential_prepare(
     let cross_origin = optional_flag(cross_origin, "cross_origin")?;
     let public_key_pem = optional_text(public_key_pem, "public_key_pem")?;
     let order = text(order, "attestation_order")?;
-    let has_encrypted_private_key = flag(has_encrypted_private_key, "has_encrypted_private_key")?;
+    let encrypted_private_key = optional_text(encrypted_private_key, "encrypted_private_key")?;
     let public = PublicKey(std::sync::Arc::clone(&public_key.get().0));
     call(py, || {
         let registration = Registration {
@@ -198,9 +198,8 @@ pub(crate) fn create_credential_prepare(
             cross_origin,
             public_key_pem: public_key_pem.as_deref().map(str::to_owned),
             order: Order::parse(&order).map_err(|error| error.in_field("attestation_order"))?,
-            has_encrypted_private_key,
         };
-        let prepared = registration.prepare(&public.0, &challenge)?;
+        let prepared = registration.prepare(&public.0, &challenge, encrypted_private_key.as_deref())?;
         Ok(PreparedCredential { registration, prepared, public })
     })
 }

@@ -52,8 +52,6 @@ pub struct Registration {
     pub public_key_pem: Option<String>,
     /// The order of the attestation data.
     pub order: Order,
-    /// Whether an encrypted private key goes with it.
-    pub has_encrypted_private_key: bool,
 }
 
 /// What the new key is to sign, and what goes with the signature.
@@ -80,22 +78,38 @@ pub struct CredentialInfo {
     pub attestation_data: String,
 }
 
+/// Whether the text holds PEM of a private key that no password protects.
+fn in_the_clear(text: &str) -> bool {
+    ["", "EC ", "RSA ", "DSA ", "OPENSSH "]
+        .iter()
+        .any(|kind| text.contains(&format!("-----BEGIN {kind}PRIVATE KEY-----")))
+}
+
 impl Registration {
-    /// Builds what is to be signed.
+    /// Builds what is to be signed. An encrypted private key is looked at, and is not part of it.
     ///
     /// # Errors
-    /// `argument.value`, `limit.size`, `algorithm.unknown`, `algorithm.mismatch`, and for a public key text of
+    /// `argument.value`, also for a private key in the clear, `limit.size`, `algorithm.unknown`, `algorithm.mismatch`, and for a public key text of
     /// the caller those of reading it, or `key.mismatch`.
-    pub fn prepare(&self, key: &PublicKey, challenge: &str) -> Result<Prepared> {
+    pub fn prepare(
+        &self,
+        key: &PublicKey,
+        challenge: &str,
+        encrypted_private_key: Option<&str>,
+    ) -> Result<Prepared> {
         check_credential_id(&self.credential_id)?;
         let refused = |message: &'static str| {
             Err(Error::new(Code::ArgumentValue, message).in_field("encrypted_private_key"))
         };
-        match (self.kind, self.has_encrypted_private_key) {
-            (CredentialKind::PasswordProtectedKey, false) => {
+        match (self.kind, encrypted_private_key) {
+            (CredentialKind::PasswordProtectedKey, None) => {
                 return refused("a PasswordProtectedKey needs its encrypted private key");
             }
-            (CredentialKind::Key, true) => return refused("a Key has no encrypted private key"),
+            (CredentialKind::Key, Some(_)) => return refused("a Key has no encrypted private key"),
+            (_, Some("")) => return refused("the encrypted private key is empty"),
+            (_, Some(text)) if in_the_clear(text) => {
+                return refused("encrypted_private_key holds a private key in the clear");
+            }
             _ => {}
         }
         let hash = hash_for(self.algorithm.as_deref(), key.algorithm())?;
