@@ -17,6 +17,10 @@ use ed448_goldilocks::{EdwardsScalarBytes, SigningKey};
 use crate::case::{BARE, Case, OURS};
 use crate::keys::{self, MESSAGE};
 
+/// How many signatures are verified in turn: a processor foresees the branches of one that comes again and again, which
+/// nobody verifies, and is 6 % faster with it on P-256. Algorithms without randomness have one signature a message.
+const DIFFERENT: usize = 500;
+
 /// A NIST curve under the hash the backend pairs with it. The core signs SHA-256 on every curve.
 #[derive(Clone, Copy)]
 struct Nist {
@@ -81,8 +85,9 @@ pub(crate) fn verify() -> Vec<Case> {
         let name = format!("verify {}", nist.curve.name());
         cases.push(Case::new(&name, BARE, move || {
             let pair = nist_pair(&nist);
-            let signature = pair.sign(&SystemRandom::new(), MESSAGE).expect("a signature");
-            verify_bare(nist.verifying, pair.public_key().as_ref(), signature.as_ref())
+            let sign = || pair.sign(&SystemRandom::new(), MESSAGE).expect("a signature");
+            let signatures = (0..DIFFERENT).map(|_| sign().as_ref().to_vec()).collect();
+            verify_bare(nist.verifying, pair.public_key().as_ref(), signatures)
         }));
         cases.push(verify_ours(&name, move || keys::ec(nist.curve)));
     }
@@ -101,7 +106,7 @@ pub(crate) fn verify() -> Vec<Case> {
     cases.push(verify_ours("verify secp256k1", || keys::ec(Curve::Secp256k1)));
     cases.push(Case::new("verify Ed25519", BARE, || {
         let pair = ed25519_pair();
-        verify_bare(&ED25519, pair.public_key().as_ref(), pair.sign(MESSAGE).as_ref())
+        verify_bare(&ED25519, pair.public_key().as_ref(), vec![pair.sign(MESSAGE).as_ref().to_vec()])
     }));
     cases.push(verify_ours("verify Ed25519", keys::ed25519));
     cases.push(Case::new("verify Ed448", BARE, || {
@@ -116,7 +121,7 @@ pub(crate) fn verify() -> Vec<Case> {
             let pair = RsaKeyPair::from_pkcs8(&keys::pkcs8(&keys::rsa(bits))).expect("a key");
             let mut signature = vec![0; bits / 8];
             pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), MESSAGE, &mut signature).expect("a signature");
-            verify_bare(&RSA_PKCS1_2048_8192_SHA256, pair.public_key().as_ref(), &signature)
+            verify_bare(&RSA_PKCS1_2048_8192_SHA256, pair.public_key().as_ref(), vec![signature])
         }));
         cases.push(verify_ours(&name, move || keys::rsa(bits)));
     }
@@ -133,20 +138,32 @@ fn sign_ours(name: &str, key: impl Fn() -> PrivateKey + 'static) -> Case {
 fn verify_ours(name: &str, key: impl Fn() -> PrivateKey + 'static) -> Case {
     Case::new(name, OURS, move || {
         let key = key();
-        let signature = key.sign(MESSAGE, Scheme::default()).expect("a signature");
+        let sign = |_| key.sign(MESSAGE, Scheme::default()).expect("a signature");
+        let signatures = (0..DIFFERENT).map(sign).collect();
         let public = key.public_key();
-        move || public.verify(MESSAGE, &signature, Scheme::default(), false).expect("a valid signature")
+        one_after_the_other(signatures, move |signature| {
+            public.verify(MESSAGE, signature, Scheme::default(), false).expect("a valid signature");
+        })
     })
 }
 
 fn verify_bare(
     algorithm: &'static dyn VerificationAlgorithm,
     public: &[u8],
-    signature: &[u8],
+    signatures: Vec<Vec<u8>>,
 ) -> impl FnMut() + use<> {
     let public = ParsedPublicKey::new(algorithm, public).expect("a public key");
-    let signature = signature.to_vec();
-    move || public.verify_sig(MESSAGE, &signature).expect("a valid signature")
+    one_after_the_other(signatures, move |signature| {
+        public.verify_sig(MESSAGE, signature).expect("a valid signature");
+    })
+}
+
+fn one_after_the_other(signatures: Vec<Vec<u8>>, verify: impl Fn(&[u8])) -> impl FnMut() {
+    let mut turn = 0;
+    move || {
+        verify(&signatures[turn]);
+        turn = (turn + 1) % signatures.len();
+    }
 }
 
 fn nist_pair(nist: &Nist) -> EcdsaKeyPair {

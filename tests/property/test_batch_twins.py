@@ -46,7 +46,7 @@ expectations = st.fixed_dictionaries(
         "challenge": st.sampled_from(["text", "other", "", 5, None]),
         "credential_id": st.sampled_from(["cr-1", "cr-2", "", None]),
         "kind": st.sampled_from(["Key", "RecoveryKey", "nothing", None]),
-        "low_s": st.sampled_from([True, False, 1]),
+        "low_s": st.sampled_from([True, False, 1, None]),
         "no_such": st.just(1),
     },
 )
@@ -54,9 +54,11 @@ NEVER_RIGHT: Final = [
     *(
         ("challenge", ""),
         ("challenge", 5),
+        ("challenge", None),
         ("credential_id", ""),
         ("kind", "nothing"),
         ("low_s", 1),
+        ("low_s", None),
     ),
 ]
 bodies = names.flatmap(

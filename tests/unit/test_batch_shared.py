@@ -113,6 +113,24 @@ def test_a_shared_key_that_cannot_be_read_raises_without_any_item() -> None:
         batch.verify_registrations([], trust=1)
 
 
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        *(("assertions", "low_s"), ("assertions", "allow_padded_base64url")),
+        *(("assertions", "challenge"), ("audit", "require_user_verification")),
+        *(("registrations", "strictness"), ("registrations", "compound_policy")),
+        *(("registrations", "allow_cross_origin"), ("authentications", "sign_count_policy")),
+        ("authentications", "require_user_presence"),
+    ],
+)
+def test_none_is_no_value_of_what_is_not_asked_by_none(name: str, argument: str) -> None:
+    _, many, item = CALLS[name]
+    rest = {key: value for key, value in item.items() if key != argument}
+    with pytest.raises(ArgumentTypeError) as raised:
+        many([rest], **{argument: None})
+    assert raised.value.field == argument
+
+
 @pytest.mark.parametrize("name", ["assertions", "audit"])
 def test_a_shared_name_of_an_algorithm_that_nobody_has_raises_without_any_item(name: str) -> None:
     _, many, item = CALLS[name]

@@ -236,6 +236,13 @@ def test_what_is_wrong_with_the_shared_arguments_is_said_once(
     fails(code, "batch", "assertions", "--common", path, stdin=given, status=status)
 
 
+@pytest.mark.parametrize("what", ["assertions", "audit"])
+def test_a_shared_algorithm_that_nobody_has_is_a_wrong_command(what: str, tmp_path: Path) -> None:
+    common = tmp_path / "common.json"
+    common.write_text('{"algorithm": "ES256"}')
+    fails("algorithm.unknown", "batch", what, "--common", common, stdin=b"", status=2)
+
+
 def test_a_shared_argument_of_no_use_ends_the_command(tmp_path: Path) -> None:
     path = tmp_path / "common.json"
     path.write_text('{"profile": 5}')

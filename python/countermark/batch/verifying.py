@@ -129,7 +129,12 @@ def _verify(
         snapshot(rows(items, known=family.fields), "items"),
         [*fields.values()],
         conversions,
-        frozenset(name for name, value in common.items() if value is not None),
+        # None where it is the default asks nothing, and takes nothing from an item; elsewhere it is wrong.
+        frozenset(
+            name
+            for name, value in common.items()
+            if value is not None or family.fields[name] != (name, None)
+        ),
         results,
         threads,
     )
@@ -329,7 +334,8 @@ def verify_audit_records(
             An argument that an item has goes before the one in ``common``; None is no value of its own. A table of
             ``pyarrow``, ``polars`` or ``pandas`` has an item a row and an argument a column, and a null, within structs
             too, for what an item does not have. A column that is no argument raises: select the others before, as by
-            ``table.select(["record", "challenge"])``.
+            ``table.select(["record", "challenge"])``. A null in ``challenge``, ``credential_id`` or ``public_key`` asks
+            nothing, so fill or drop the rows in which a join found none.
         threads: see `countermark.batch`.
         results: give the `VerifiedAudit` of each item that verifies, in place of None.
         **common: arguments that all items share.

@@ -16,12 +16,12 @@ from countermark.cli.given import decoded
 from countermark.cli.key_result_view import key_result_view
 from countermark.cli.keyfile import parse_public
 from countermark.cli.options import Commands, number_up_to
-from countermark.cli.outcome import ExitCode, details, unreadable, usage
+from countermark.cli.outcome import CommandError, ExitCode, details, unreadable, usage
 from countermark.cli.progress import progress
 from countermark.cli.strict_json import read_object
 from countermark.cli.terminal import LIMIT, as_json, read_file, write_bytes, write_error
 from countermark.cli.tree import to_json
-from countermark.errors import ArgumentTypeError, Error, LimitExceeded
+from countermark.errors import ArgumentTypeError, Error, LimitExceeded, UnsupportedAlgorithm
 
 _AUDIT: Final = "audit"
 _VERIFY: Final = {
@@ -126,7 +126,10 @@ def _batch(options: argparse.Namespace) -> int:
         results=options.results or options.what == _AUDIT,
         **_common(options, read),
     )
-    judge([])  # what is wrong with the call itself is told once, and without any item
+    try:
+        judge([])  # what is wrong with the call itself is told once, and without any item
+    except UnsupportedAlgorithm as error:
+        raise CommandError(error.code, error.message, ExitCode.USAGE) from error
     say = _Verdict(options.what, results=options.results)
 
     def verify(lines: list[tuple[int, bytes]]) -> list[dict[str, Any]]:
