@@ -121,23 +121,28 @@ def rows(items: Any, name: str = "items", known: Collection[str] | None = None) 
     if is_pandas(items):
         if not hasattr(items, "columns"):
             return _pandas_cells(items)
-        columns = [str(column) for column in items.columns]
-        _check_names(columns, known, name)
-        cells = [_pandas_cells(items.iloc[:, place]) for place in range(len(columns))]
-        return [
-            {column: cell for column, cell in zip(columns, row, strict=True) if cell is not None}
-            for row in zip(*cells, strict=True)
-        ]
+        names = [str(column) for column in items.columns]
+        _check_names(names, known, name)
+        columns = [_pandas_cells(items.iloc[:, place]) for place in range(len(names))]
+        return _by_row(names, columns, len(items))
     if not is_arrow(items):
         return items
     _refuse_objects(items, name)
     try:
         table = pyarrow().table(items)
-        found = _table_cells(table)
+        columns = [[_without_nulls(cell) for cell in _cells(column)] for column in table.columns]
     except UNREADABLE as error:
         raise _no_table(name) from error
     _check_names(table.column_names, known, name)
-    return [_without_nulls(row) for row in found]
+    return _by_row(table.column_names, columns, table.num_rows)
+
+
+def _by_row(names: list[str], columns: list[list[Any]], count: int) -> list[dict[str, Any]]:
+    cells = [*zip(names, columns, strict=True)]
+    return [
+        {name: column[place] for name, column in cells if column[place] is not None}
+        for place in range(count)
+    ]
 
 
 def _check_names(columns: list[str], known: Collection[str] | None, name: str) -> None:
@@ -153,14 +158,6 @@ def _check_names(columns: list[str], known: Collection[str] | None, name: str) -
                 code="argument.value",
                 field=name,
             )
-
-
-def _table_cells(table: Any) -> list[dict[str, Any]]:
-    with contextlib.suppress(*UNREADABLE):
-        found: list[dict[str, Any]] = table.to_pylist()
-        return found
-    rows_of_cells = zip(*map(_cells, table.columns), strict=True)
-    return [dict(zip(table.column_names, cells, strict=True)) for cells in rows_of_cells]
 
 
 def _pandas_cells(series: Any) -> list[Any]:

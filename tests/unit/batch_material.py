@@ -13,6 +13,17 @@ def challenge_of(text: str, allowed: str = "cr-1") -> dict[str, Any]:
     return {"challenge": text, "allowCredentials": {"key": [{"type": "public-key", "id": allowed}]}}
 
 
+def key_entry(assertion: Mapping[str, Any], key: Any) -> dict[str, Any]:
+    """What an audit log keeps of an action signed with a software key; the key of either implementation."""
+    inner = assertion["credentialAssertion"]
+    return {
+        "kind": assertion["kind"],
+        "id": inner["credId"],
+        "publicKey": key.to_pem(),
+        "assertion": {"clientData": inner["clientData"], "signature": inner["signature"]},
+    }
+
+
 def passkey_entry(response: Mapping[str, Any], key: PublicKey) -> dict[str, Any]:
     """What an audit log keeps of a login with a passkey."""
     inner = response["response"]

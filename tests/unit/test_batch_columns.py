@@ -404,6 +404,13 @@ def test_a_cell_of_pandas_is_the_object_that_is_there() -> None:
 
 
 @pytest.mark.arrow
+def test_a_table_without_columns_has_as_many_items_as_rows() -> None:
+    pa, pd = library("pyarrow"), library("pandas")
+    for table in (pa.table({"record": ["a", "b"]}).select([]), pd.DataFrame(index=[0, 1])):
+        assert batch.codes(batch.verify_audit_records(table)) == ["argument.value"] * 2
+
+
+@pytest.mark.arrow
 def test_structs_and_texts_of_arrow_in_pandas_are_read_as_those_of_arrow() -> None:
     pa, pd = library("pyarrow"), library("pandas")
     made = KeySigner("cr-1", KEY).sign(challenge_of("c"))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 from collections.abc import Callable
 from functools import partial
 from itertools import product
-from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.unit.batch_material import challenge_of
+from tests.property.material import b64u_decoded
+from tests.property.wire import b64u
+from tests.unit.batch_material import challenge_of, key_entry
 from tests.vectors.doors import MODULES, Door, outcome
 
 NEVER: Final[list[dict[str, str]]] = [
@@ -30,21 +30,10 @@ def door(request: pytest.FixtureRequest) -> Door:
     return Door(request.param)
 
 
-def entry(key: Any, assertion: Any) -> dict[str, Any]:
-    """What an audit log keeps of it."""
-    inner = assertion["credentialAssertion"]
-    return {
-        "kind": "Key",
-        "id": inner["credId"],
-        "publicKey": key.public_key.to_pem(),
-        "assertion": {"clientData": inner["clientData"], "signature": inner["signature"]},
-    }
-
-
 def calls(door: Door, key: Any) -> dict[str, Callable[..., Any]]:
     """Everything that judges with a key it is given, of a message that is good and of one that is none."""
     assertion = door.KeySigner("cr-1", key).sign(challenge_of("c"))
-    good = {"assertion": assertion, "audit_record": entry(key, assertion)}
+    good = {"assertion": assertion, "audit_record": key_entry(assertion, key.public_key)}
     return {
         f"{how} {state} {name}": partial(
             getattr(door, f"{how}_{name}"), message, public_key=key.public_key, challenge="c"
@@ -89,7 +78,7 @@ def test_what_an_rsa_key_can_do_is_asked_of_the_message(door: Door) -> None:
 
 def test_an_audit_entry_without_a_pinned_key_is_asked_with_its_own(door: Door) -> None:
     key = door.PrivateKey.generate("ES256")
-    record = entry(key, door.KeySigner("cr-1", key).sign(challenge_of("c")))
+    record = key_entry(door.KeySigner("cr-1", key).sign(challenge_of("c")), key.public_key)
     for wrong in NEVER:
         assert outcome(partial(door.verify_audit_record, record, **wrong)) == due(wrong)
     # The key of the entry is of the entry, so that is a step; a name that is none is not.
@@ -118,7 +107,7 @@ def test_an_empty_origin_is_met_by_an_empty_origin_alone(door: Door) -> None:
         assertion = door.KeySigner("cr-1", key, app_origin).sign(challenge_of("c"))
         for judge, message in (
             (door.verify_assertion, assertion),
-            (door.verify_audit_record, entry(key, assertion)),
+            (door.verify_audit_record, key_entry(assertion, key.public_key)),
         ):
             found = outcome(partial(judge, message, **common))
             assert getattr(found, "kind", found) == verdict
@@ -135,9 +124,7 @@ def of_ml_dsa(name: str) -> tuple[str, dict[str, Any]]:
     native = Door("native")
     made = native.KeySigner("cr-1", native.PrivateKey.generate("ES256")).sign(challenge_of("c"))
     inner = made["credentialAssertion"]
-    data = inner["clientData"]
-    signature = key.sign(base64.urlsafe_b64decode(data + "=" * (-len(data) % 4)))
-    inner["signature"] = base64.urlsafe_b64encode(signature).rstrip(b"=").decode()
+    inner["signature"] = b64u(key.sign(b64u_decoded(inner["clientData"])))
     pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return pem.decode(), made
 
@@ -148,7 +135,7 @@ def test_an_ml_dsa_key_is_no_key_of_a_credential_even_where_it_signed(
 ) -> None:
     pem, made = of_ml_dsa(name)
     public = door.PublicKey.from_pem(pem)
-    entered = entry(SimpleNamespace(public_key=public), made)
+    entered = key_entry(made, public)
     for asked in (
         partial(door.verify_assertion, made, public_key=public, challenge="c"),
         partial(door.verify_audit_record, entered),
@@ -185,7 +172,7 @@ def test_every_choice_comes_to_the_same_in_both_implementations(name: str) -> No
         loose: list[str] = []
         asserted: list[str] = []
         for door, public in publics.items():
-            entered = entry(SimpleNamespace(public_key=public), made)
+            entered = key_entry(made, public)
             audit = partial(door.verify_audit_record, entered, **chosen)
             single = partial(door.verify_assertion, message, challenge="c", profile=profile)
             asserted.append(kind_or_code(partial(single, public_key=public, **chosen)))

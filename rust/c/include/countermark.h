@@ -14,22 +14,24 @@
  *
  * Memory. Where the system has none left, the process ends; no status tells. Beside the results, reading N bytes of
  *   text takes roughly three times N, and up to twenty times where it is JSON of nothing but small members, as options
- *   and policies do; cm_signer_sign_many() takes its challenges once more and its results twice; messages that are only hashed take nothing, and the password of a key takes up to
- *   128 MiB where it goes through scrypt. Bound what you pass on accordingly.
+ *   and policies do; cm_signer_sign_many() takes its challenges once more and its results twice; messages that are only
+ *   hashed take nothing, and the password of a key takes up to 128 MiB where it goes through scrypt. Bound what you pass
+ *   on accordingly.
  *
  * Loading. Link with -lcountermark (`pkg-config countermark` after rust/c/install.sh, `python -m countermark.c_abi` for
  *   the copy in the Python package), or load libcountermark.so, or .dylib, at run time, and then compare
  *   cm_abi_version() with CM_ABI_VERSION first. Every function has the usual calling convention of C; every type is one
  *   of stdint.h and stddef.h. The header is C99 and C++11.
  *
- * Parameters. [in] is read, [out] is written, [in, out] both. Inputs are an address and a length in bytes; a NUL at
- *   the end is not needed and is not to be counted: it would be a byte of the input, and is refused in nearly all of
- *   them, but not in a password, which PBKDF2 mostly does not tell from the same with NULs behind it. Text is UTF-8. An input of no bytes may have NULL as its address. An [optional] input is absent where its
- *   address is NULL and its length 0; with another address it is there and empty, which as a password is refused or
- *   wrong. An [optional] handle is absent where it is 0. Nothing that is given is kept after the call: memory stays
- *   the caller's, before, during and after. No input may be longer than 1 GiB, and none that is JSON or a name than
- *   1 MiB, PEM than 128 KiB (certificates: 16 MiB), a key in DER or COSE than 64 KiB, a password than 64 KiB: a longer
- *   one is CM_LIMIT_SIZE. Functions that explain tell of a message longer than 1 MiB in their report.
+ * Parameters. [in] is read, [out] is written, [in, out] both. Inputs are an address and a length in bytes; a NUL at the
+ *   end is not needed and is not to be counted: it would be a byte of the input, and is refused in nearly all of them,
+ *   but not in a password, which PBKDF2 mostly does not tell from the same with NULs behind it. Text is UTF-8. An input
+ *   of no bytes may have NULL as its address. An [optional] input is absent where its address is NULL and its length 0;
+ *   with another address it is there and empty, which as a password is refused or wrong. An [optional] handle is absent
+ *   where it is 0. Nothing that is given is kept after the call: memory stays the caller's, before, during and after.
+ *   No input may be longer than 1 GiB, and none that is JSON or a name than 1 MiB, PEM than 128 KiB (certificates: 16
+ *   MiB), a key in DER or COSE than 64 KiB, a password than 64 KiB: a longer one is CM_LIMIT_SIZE. Functions that
+ *   explain tell of a message longer than 1 MiB in their report.
  *
  * Results. The caller gives the memory: `out`, and in `*out_length` how many bytes there is room for. Where that does
  *   not do, the call returns CM_C_BUFFER_TOO_SMALL, writes nothing to `out`, and sets `*out_length` to a size that
@@ -57,9 +59,10 @@
  * Threads. Every function may be called on any thread at any time, with the same handles too. A handle that is closed
  *   while another thread uses it stays usable for that one call. The last error is kept for each thread, so ask for it
  *   on the thread of the call: a language that moves work between threads has to be told to keep both calls on one
- *   (in Go runtime.LockOSThread(); in JavaScript call both synchronously; in Java not on a virtual thread). One function, cm_signer_sign_many(), has
- *   threads of its own; they are started when they are first needed and wait for the next call after that. All signals
- *   but those of their own faults are blocked on them, so that handlers of the program run on its own threads.
+ *   (in Go runtime.LockOSThread(); in JavaScript call both synchronously; in Java not on a virtual thread). One
+ *   function, cm_signer_sign_many(), has threads of its own; they are started when they are first needed and wait for
+ *   the next call after that. All signals but those of their own faults are blocked on them, so that handlers of the
+ *   program run on its own threads.
  *
  * Forks. The library registers handlers with pthread_atfork() when it is loaded, so that a child may use it at once,
  *   with all handles that were open, and with new threads where it needs them. A fork waits for calls that are within

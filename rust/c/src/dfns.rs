@@ -227,8 +227,7 @@ impl New {
             origin: options.optional_text("origin")?,
             cross_origin: options.optional_flag("cross_origin")?,
             public_key_pem: options.optional_text("public_key_pem")?,
-            order: Order::parse(&options.text_or("attestation_order", "docs")?)
-                .map_err(|error| error.in_field("attestation_order"))?,
+            order: Order::parse(&options.text_or("attestation_order", "docs")?, "attestation_order")?,
         };
         options.finish()?;
         Ok(Self { challenge, registration, encrypted_private_key, name })

@@ -114,7 +114,7 @@ pub(crate) fn encode_attestation_data<'py>(
     let algorithm = optional_set_member(algorithm, "algorithm")?;
     let order = text(order, "order")?;
     let built = call(py, || {
-        let order = Order::parse(&order).map_err(|error| error.in_field("order"))?;
+        let order = Order::parse(&order, "order")?;
         core_fingerprint::attestation_data(&pem, &signature, algorithm.as_deref(), order)
     })?;
     Ok(PyBytes::new(py, built.as_bytes()))
@@ -197,7 +197,7 @@ pub(crate) fn create_credential_prepare(
             origin: origin.as_deref().map(str::to_owned),
             cross_origin,
             public_key_pem: public_key_pem.as_deref().map(str::to_owned),
-            order: Order::parse(&order).map_err(|error| error.in_field("attestation_order"))?,
+            order: Order::parse(&order, "attestation_order")?,
         };
         let prepared = registration.prepare(&public.0, &challenge, encrypted_private_key.as_deref())?;
         Ok(PreparedCredential { registration, prepared, public })

@@ -295,8 +295,13 @@ def _judge_signature(state: _Audit) -> None:
         state.hash = SCHEMES[CosePublicKey.from_public_key(key).algorithm].hash
     else:
         state.hash = hash_of(expected.algorithm, key)
-    choices = {"hash": state.hash, "padding": expected.padding}
-    key.verify(message, state.signature, **choices, low_s=expected.low_s)
+    key.verify(
+        message,
+        state.signature,
+        hash=state.hash,
+        padding=expected.padding,
+        low_s=expected.low_s,
+    )
 
 
 _AUDIT: Final = "audit"

@@ -4,7 +4,7 @@ use super::client_data::{self, ClientData};
 use super::expectation::Expectation;
 use super::kind::CredentialKind;
 use super::profile::{Profile, Use};
-use super::signature_algorithm::{check_padding, hash_for, hash_for_go_v1};
+use super::signature_algorithm::{check_padding, hash_for};
 use crate::crypto::Hash;
 use crate::crypto::rsa::Padding;
 use crate::error::{Code, Error, Result};
@@ -118,20 +118,16 @@ impl AssertionExpectation<'_> {
         if self.algorithm.is_some() { self.hash_of(self.algorithm).map(drop) } else { Ok(()) }
     }
 
-    fn is_go_v1(&self) -> bool {
-        self.common.profile.is_some_and(|profile| profile.name == "go-v1")
-    }
-
     fn hash_of(&self, name: Option<&str>) -> Result<Option<Hash>> {
-        let key = self.public_key.algorithm();
-        if self.is_go_v1() { hash_for_go_v1(name, key) } else { hash_for(name, key) }
+        self.common.hash_of(name, self.public_key.algorithm())
     }
 
     fn hash(&self, member: Option<&str>) -> Result<Option<Hash>> {
         let named = member.or(self.algorithm);
         let hash = self.hash_of(named)?;
         // Go v1 names the hash in its own way, so there it is the hash that must be the one.
-        let same = named == self.algorithm || (self.is_go_v1() && self.hash_of(self.algorithm)? == hash);
+        let same =
+            named == self.algorithm || (self.common.is_go_v1() && self.hash_of(self.algorithm)? == hash);
         if self.algorithm.is_some() && !same {
             let message = "the assertion names another algorithm than the credential was registered with";
             return Err(Error::new(Code::AlgorithmMismatch, message).in_field("algorithm"));

@@ -7,7 +7,7 @@ use super::expectation::Expectation;
 use super::fingerprint::{Order, attestation_data, check_pem_size, fingerprint};
 use super::kind::CredentialKind;
 use super::profile::{Profile, Use};
-use super::signature_algorithm::{check_padding, hash_for, hash_for_go_v1};
+use super::signature_algorithm::{check_padding, hash_for};
 use crate::crypto::{Hash, rng};
 use crate::error::{Code, Error, Result};
 use crate::format::record::{ATTESTATION, CREDENTIAL, Record};
@@ -89,8 +89,8 @@ impl Registration {
     /// Builds what is to be signed. An encrypted private key is looked at, and is not part of it.
     ///
     /// # Errors
-    /// `argument.value`, also for a private key in the clear, `limit.size`, `algorithm.unknown`, `algorithm.mismatch`, and for a public key text of
-    /// the caller those of reading it, or `key.mismatch`.
+    /// `argument.value`, also for a private key in the clear, `limit.size`, `algorithm.unknown`,
+    /// `algorithm.mismatch`, and for a public key text of the caller those of reading it, or `key.mismatch`.
     pub fn prepare(
         &self,
         key: &PublicKey,
@@ -304,12 +304,7 @@ fn judge(
     });
     let hash =
         judge.step("algorithm", "attestation data: algorithm", stated.zip(key.as_ref()), |(stated, key)| {
-            match common.profile {
-                Some(profile) if profile.name == "go-v1" => {
-                    hash_for_go_v1(stated.algorithm.as_deref(), key.algorithm())
-                }
-                _ => hash_for(stated.algorithm.as_deref(), key.algorithm()),
-            }
+            common.hash_of(stated.algorithm.as_deref(), key.algorithm())
         });
     let signed = stated.zip(key.as_ref()).zip(data.as_ref()).zip(hash);
     let signature = judge.step("signature", "signature over the fingerprint", signed, |signed| {

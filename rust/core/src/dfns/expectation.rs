@@ -4,9 +4,12 @@ use super::assertion::check_credential_id;
 use super::client_data::{ClientData, sent_challenge};
 use super::kind::CredentialKind;
 use super::profile::{Profile, Use};
+use super::signature_algorithm::{hash_for, hash_for_go_v1};
+use crate::crypto::Hash;
 use crate::crypto::rsa::Padding;
 use crate::error::{Code, Error, Result};
 use crate::format::base64url;
+use crate::key::Algorithm;
 use crate::report::Judge;
 
 /// What the caller expects. Everything that is None is not asked about, but for `cross_origin`: client data
@@ -44,6 +47,16 @@ impl Expectation<'_> {
             return Err(Error::new(Code::ArgumentValue, message).in_field("challenge"));
         }
         self.credential_id.map_or(Ok(()), check_credential_id)
+    }
+
+    /// Whether `algorithm` may be named as Go's SDK v1 does.
+    pub(super) fn is_go_v1(&self) -> bool {
+        self.profile.is_some_and(|profile| profile.name == "go-v1")
+    }
+
+    /// The hash that a name stands for with this key, by the profile's names.
+    pub(super) fn hash_of(&self, name: Option<&str>, key: Algorithm) -> Result<Option<Hash>> {
+        if self.is_go_v1() { hash_for_go_v1(name, key) } else { hash_for(name, key) }
     }
 
     /// base64url text of a field, decoded as this verifier allows.

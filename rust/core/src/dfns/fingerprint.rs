@@ -20,17 +20,17 @@ pub enum Order {
 }
 
 impl Order {
-    /// The order a caller named; each has an argument of its own for it, and says which.
+    /// The order that a caller named in this field.
     ///
     /// # Errors
-    /// `argument.value`, without a field.
-    pub fn parse(name: &str) -> Result<Self> {
+    /// `argument.value`.
+    pub fn parse(name: &str, field: &'static str) -> Result<Self> {
         match name {
             "docs" => Ok(Self::Docs),
             "2026" => Ok(Self::Sdk2026),
             _ => {
                 let message = format!("{} is not an order of attestation data: docs or 2026", quote(name));
-                Err(Error::new(Code::ArgumentValue, message))
+                Err(Error::new(Code::ArgumentValue, message).in_field(field))
             }
         }
     }

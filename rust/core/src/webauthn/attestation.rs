@@ -1,6 +1,8 @@
 //! The attestation of a new credential (WebAuthn sections 6.5 and 7.1): the statement verified, and whether its
 //! certificates lead to an anchor of the caller's.
 
+use std::borrow::Cow;
+
 use super::authenticator_data::AuthenticatorData;
 use super::metadata::Metadata;
 use super::statement::tpm::is_vendor;
@@ -46,8 +48,9 @@ impl AttestationPolicy<'_> {
     /// `argument.value` where trust is asked for without a time, or required without anything to trust, and for a
     /// format or a manufacturer that no attestation can have.
     pub fn check(&self) -> Result<()> {
-        let refused =
-            |message: &'static str, field| Err(Error::new(Code::ArgumentValue, message).in_field(field));
+        fn refused(message: impl Into<Cow<'static, str>>, field: &'static str) -> Result<()> {
+            Err(Error::new(Code::ArgumentValue, message).in_field(field))
+        }
         if self.trust.is_some() && self.statement.at.is_none() {
             return refused("trust is judged at a time, which is missing", "at");
         }
@@ -65,18 +68,17 @@ impl AttestationPolicy<'_> {
                 "compound_policy",
             );
         }
-        let none = |message: String, field| Err(Error::new(Code::ArgumentValue, message).in_field(field));
         for format in self.formats.unwrap_or_default() {
             if !FORMATS.contains(&format.as_str()) {
                 let message = format!("{} is no attestation format: {}", quote(format), FORMATS.join(", "));
-                return none(message, "formats");
+                return refused(message, "formats");
             }
         }
         for vendor in self.statement.tpm_vendors.unwrap_or_default() {
             if !is_vendor(vendor) {
                 let message =
                     format!("{} is no TPM manufacturer: id: and eight hexadecimal digits", quote(vendor));
-                return none(message, "tpm_vendors");
+                return refused(message, "tpm_vendors");
             }
         }
         Ok(())

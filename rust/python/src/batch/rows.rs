@@ -67,9 +67,13 @@ impl<'py> Rows<'py> {
         self.names.iter().position(|known| known == name)
     }
 
+    fn is_shared(&self, place: usize) -> bool {
+        self.shared.get(place).is_some_and(|shared| *shared)
+    }
+
     /// A text that all items share.
     pub(crate) fn shared_text(&self, name: &str) -> Option<String> {
-        let place = self.place(name).filter(|place| self.shared.get(*place).is_some_and(|shared| *shared))?;
+        let place = self.place(name).filter(|place| self.is_shared(*place))?;
         self.defaults.get(place)?.as_ref()?.extract().ok()
     }
 
@@ -93,7 +97,7 @@ impl<'py> Rows<'py> {
             let name = name.cast::<PyString>().map_err(|_| refuse(&name, "an argument name", "str"))?;
             let name = name.to_string_lossy();
             let place = self.place(&name).ok_or_else(|| self.unknown(py, &name))?;
-            if value.is_none() && self.shared.get(place).is_some_and(|shared| *shared) {
+            if value.is_none() && self.is_shared(place) {
                 continue;
             }
             brought |= bit(place);
@@ -139,8 +143,7 @@ impl Rows<'_> {
         }
         let field = error.value(py).getattr("field").and_then(|field| field.extract::<String>());
         let place = field.ok().and_then(|field| self.place(&field));
-        let shared = |place: &usize| self.shared.get(*place).is_some_and(|shared| *shared);
-        Ok(place.filter(shared).is_some_and(|place| own.0 & bit(place) == 0))
+        Ok(place.is_some_and(|place| self.is_shared(place) && own.0 & bit(place) == 0))
     }
 }
 
